@@ -1,0 +1,71 @@
+"""The phase line's drawing data: one entry per station with its word, date and piece of the path."""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from django.utils.translation import gettext as _
+
+from core.templatetags._time import clock_words, day_words
+from core.templatetags._words import PHASES, STATION_WORDS, look_up
+
+# The path of a piece, in a box 100 wide and 24 high: it swells up under the station that is now.
+FLAT, FALL, RISE = "M0 18H100", "M0 6C26 6 22 18 56 18H100", "M0 18H44C78 18 74 6 100 6"
+
+
+def read(station: object, name: str) -> object:
+    """A field of a station that may be an object or a dict."""
+    return station.get(name) if isinstance(station, dict) else getattr(station, name, None)
+
+
+def stations_for_drawing(stations: Iterable[object], zone: tzinfo | None, now: datetime | None) -> list[dict]:
+    """Each station with state, word, icon, date in words and the shape of the line behind it."""
+    drawn = [_station(station, zone, now) for station in stations]
+    for index, here in enumerate(drawn):
+        last = index == len(drawn) - 1
+        after_is_high = not last and drawn[index + 1]["high"]
+        here["last"] = last
+        # The last station's dot stands at the end of its box, so its piece leads up to it.
+        if last:
+            here["path"] = RISE if here["high"] else FLAT
+        else:
+            # A piece ends at the next box; only a middle station has its dot there.
+            rises = after_is_high and index + 1 < len(drawn) - 1
+            here["path"] = FALL if here["high"] else RISE if rises else FLAT
+    return drawn
+
+
+def current(drawn: list[dict]) -> dict | None:
+    """The station to name in a short line: what is now, else what comes next, else the last."""
+    for state in ("now", "waiting", "next"):
+        for station in drawn:
+            if station["state"] == state:
+                return station
+    return drawn[-1] if drawn else None
+
+
+def _station(station: object, zone: tzinfo | None, now: datetime | None) -> dict:
+    kind, state = read(station, "kind"), str(read(station, "state") or "next")
+    word, icon, tone = look_up(PHASES, kind)
+    opens, closes = read(station, "opens_at"), read(station, "closes_at")
+    return {
+        "name": read(station, "name") or word,
+        "kind_word": word,
+        "icon": "hourglass" if state == "waiting" else icon,
+        "tone": tone,
+        "state": state,
+        "state_word": STATION_WORDS.get(state, STATION_WORDS["next"]),
+        "high": state in ("now", "waiting"),
+        "when": _when(state, opens, closes, zone, now),
+        "moment": closes if state in ("past", "now", "waiting") and closes else opens,
+    }
+
+
+def _when(state: str, opens: object, closes: object, zone: tzinfo | None, now: datetime | None) -> str:
+    if state == "now" and isinstance(closes, datetime):
+        return _("until %(time)s") % {"time": clock_words(closes, zone, now) if zone else day_words(closes, zone, now)}
+    if state in ("past", "waiting") and isinstance(closes, datetime):
+        return _("closed %(day)s") % {"day": day_words(closes, zone, now)}
+    if isinstance(opens, datetime):
+        words = _("since %(day)s") if state in ("now", "past", "waiting") else _("from %(day)s")
+        return words % {"day": day_words(opens, zone, now)}
+    return _("date to come") if state == "next" else ""
