@@ -1,0 +1,43 @@
+// Error summary, word counts, and a guard for words that are not saved yet.
+function countWords(field, note) {
+  const most = Number(field.dataset.wordsMax);
+  const words = field.value.trim() ? field.value.trim().split(/\s+/u).length : 0;
+  const over = words - most;
+  note.textContent = over > 0
+    ? `${words} of ${most} words, ${over} too many`
+    : `${words} of ${most} words`;
+  note.classList.toggle("is-near", over <= 0 && words >= most * 0.9);
+  note.classList.toggle("is-over", over > 0);
+}
+
+function startCount(field) {
+  if (field.dataset.counting) return;
+  field.dataset.counting = "yes";
+  const note = document.createElement("div");
+  note.className = "field__count";
+  note.id = `${field.id}_count`;
+  field.after(note);
+  field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${note.id}`.trim());
+  countWords(field, note);
+  field.addEventListener("input", () => countWords(field, note));
+}
+
+function guard(form) {
+  if (form.dataset.guarded) return;
+  form.dataset.guarded = "yes";
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  form.addEventListener("groundswell:saved", () => { changed = false; });
+  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+}
+
+export function startForms(scope) {
+  const summary = scope.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
+    if (!document.title.startsWith("Error:")) document.title = `Error: ${document.title}`;
+  }
+  scope.querySelectorAll("textarea[data-words-max], input[data-words-max]").forEach(startCount);
+  scope.querySelectorAll("form[data-unsaved]").forEach(guard);
+}
