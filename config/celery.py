@@ -1,0 +1,16 @@
+"""The Celery application: `celery -A config.celery worker -B`."""
+
+import os
+
+from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
+
+app = Celery("groundswell")
+# Celery's current application is kept per thread: without this, a web server's thread gets a blank one that
+# looks for a broker on localhost.
+app.set_default()
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

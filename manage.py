@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Every command of Groundswell. The two to know: `python3 manage.py up` and `python3 manage.py test`.
+
+Works with a bare python3 and pip: what is missing is installed into `.venv` first (config/bootstrap.py).
+"""
+
+import os
+import sys
+
+from config import bootstrap
+
+
+def main(argv):
+    """Run one command; what the person at the terminal can mend is one line and exit status 1."""
+    try:
+        bootstrap.enter(argv)
+    except bootstrap.BootstrapError as error:
+        return str(error)
+    except KeyboardInterrupt:
+        return "Stopped. Run the command again to go on."
+    if argv[1:2] == ["test"]:
+        from tests.run import main as run_tests
+
+        return run_tests(argv[2:])
+    return run_django(argv)
+
+
+def run_django(argv):
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        settings.INSTALLED_APPS  # noqa: B018  loads the settings now, while we can still explain
+    except ImproperlyConfigured as error:
+        return " ".join(str(error).split())
+    except OSError as error:
+        return f"Cannot use {error.filename}: {error.strerror}. Give yourself the right to read and write it."
+    try:
+        execute_from_command_line(argv)
+    except KeyboardInterrupt:
+        return "Stopped."
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
