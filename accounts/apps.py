@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+
+    def ready(self) -> None:
+        from accounts.models import ApiToken
+        from core.registries import personal
+
+        personal(ApiToken, fields=("name", "created_at", "last_used_at"), user="user", on_erase="delete")

@@ -1,0 +1,44 @@
+"""Reads worth a name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+
+from core.addresses import normalise
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def with_address(self, address: str) -> UserQuerySet:
+        """The account of this address, however it is spelt."""
+        return self.filter(address_key=normalise(address))
+
+    def public(self) -> UserQuerySet:
+        """People whose profile anybody may see."""
+        return self.filter(is_active=True, handle__isnull=False)
+
+    def never_confirmed(self, *, before: datetime) -> UserQuerySet:
+        """Accounts begun before that time whose address nobody ever confirmed, and that never signed in."""
+        addresses = apps.get_model("account", "EmailAddress").objects
+        confirmed = models.Exists(addresses.filter(user=models.OuterRef("pk"), verified=True))
+        return self.filter(~confirmed, last_login=None, is_staff=False, date_joined__lt=before - timedelta(days=1))
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """What Django's own commands and allauth call; both end in one place."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user: User = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)

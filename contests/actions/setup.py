@@ -1,0 +1,223 @@
+"""Making a contest and publishing it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Criterion, Membership, Phase, RulesVersion, Section
+from contests.phases import Kind
+from contests.roles import Role
+from contests.rules import Permission
+from contests.transitions import Status, may_move
+from core import clock, facts
+from core.database import Lock, hold, write
+from core.html import clean_html, clean_line, clean_text
+from core.permissions import require
+
+BLUEPRINTS = Path(__file__).resolve().parent.parent / "blueprints"
+_TEXTS = {"brief": clean_html, "prizes": clean_html, "eligibility": clean_html}
+_LINES = ("title", "question", "organiser_name", "contact", "topic", "time_zone", "language", "visibility")
+_FLAGS = ("authors_may_vote", "feedback_is_public")
+
+
+@cache
+def templates() -> dict[str, dict[str, Any]]:
+    """The shipped templates by name: phases with lengths, form, rubric, voting settings, texts."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(BLUEPRINTS.glob("*.json"))}
+
+
+def create_from_template(
+    *, by: Any, title: str, question: str, template: str, time_zone: str, starts_at: datetime, organiser_name: str = ""
+) -> Contest:
+    """A complete draft contest: schedule, form, rubrics and rules are copied from the template.
+
+    Raises ValidationError for an unknown template, Refused without the right to create contests.
+    """
+    if template not in templates():
+        raise ValidationError({"template": _("There is no template of this name.")})
+    blueprint = templates()[template]
+    require(Permission.CREATE_CONTEST, by, None, at=clock.now())
+    with write():
+        contest = Contest.objects.create(
+            slug=_free_slug(title),
+            title=clean_line(title),
+            question=clean_line(question),
+            organiser_name=clean_line(organiser_name or str(by)),
+            prizes=clean_html(blueprint["prizes"]),
+            eligibility=clean_html(blueprint["eligibility"]),
+            time_zone=time_zone,
+            created_by=by,
+            created_at=clock.now(),
+        )
+        Membership.objects.create(contest=contest, user=by, role=Role.ORGANISER, since=clock.now())
+        _copy_phases(contest, blueprint, starts_at)
+        _copy_sections(contest, blueprint["sections"])
+        RulesVersion.objects.create(
+            contest=contest, number=1, text=blueprint["rules"], licence=blueprint["licence"], by=by, at=clock.now()
+        )
+        facts.record("contest.created", by=by, on=contest, contest=contest.pk, data={"template": template})
+    return contest
+
+
+def _free_slug(title: str) -> str:
+    base = slugify(title)[:70].strip("-") or "contest"
+    taken = set(Contest.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    if base not in taken:
+        return base
+    return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)
+
+
+def _copy_phases(contest: Contest, blueprint: dict[str, Any], starts_at: datetime) -> None:
+    opens = starts_at
+    for position, plan in enumerate(blueprint["phases"]):
+        closes = opens + timedelta(days=plan["days"]) if plan["days"] else None
+        phase = Phase(
+            contest=contest,
+            kind=plan["kind"],
+            name=plan["name"],
+            position=position,
+            opens_at=opens,
+            closes_at=closes,
+            grace=timedelta(minutes=plan.get("grace_minutes", 0)),
+            settings=plan.get("settings", {}),
+        )
+        phase.save()
+        if phase.kind == Kind.JUDGING:
+            _copy_rubric(phase, blueprint["rubric"])
+        opens = phase.ends_at or opens
+
+
+def _copy_rubric(phase: Phase, criteria: list[dict[str, Any]]) -> None:
+    Criterion.objects.bulk_create(
+        Criterion(
+            phase=phase,
+            name=clean_line(row["name"]),
+            question=clean_line(row["question"]),
+            weight=Decimal(str(row["weight"])),
+            anchors=[clean_line(anchor) for anchor in row["anchors"]],
+            position=position,
+        )
+        for position, row in enumerate(criteria)
+    )
+
+
+def _copy_sections(contest: Contest, sections: list[dict[str, Any]]) -> None:
+    Section.objects.bulk_create(
+        Section(contest=contest, position=position, **row) for position, row in enumerate(sections)
+    )
+
+
+def edit_contest(*, by: Any, contest: Contest, **fields: Any) -> Contest:
+    """Change the texts and settings of a contest. `rules_text` and `licence` make a new rules version.
+
+    Raises Refused; ValidationError for fields that are not editable.
+    """
+    unknown = set(fields) - {*_TEXTS, *_LINES, *_FLAGS, "rules_text", "licence"}
+    if unknown:
+        raise ValidationError({name: _("This cannot be changed here.") for name in unknown})
+    with write():
+        hold(Lock.CONTEST, contest.pk)
+        require(Permission.EDIT_CONTEST, by, contest, at=clock.now())
+        for name in (*_TEXTS, *_LINES, *_FLAGS):
+            if name in fields:
+                clean = _TEXTS.get(name, clean_line if name in _LINES else bool)
+                setattr(contest, name, clean(fields[name]))
+        contest.version += 1
+        contest.save()
+        _new_rules(by, contest, fields)
+        facts.record("contest.edited", by=by, on=contest, contest=contest.pk, data={"fields": sorted(fields)})
+    return contest
+
+
+def _new_rules(by: Any, contest: Contest, fields: dict[str, Any]) -> None:
+    latest = contest.rules_versions.first()
+    text = clean_text(fields.get("rules_text", latest.text if latest else ""))
+    licence = clean_line(fields.get("licence", latest.licence if latest else "CC BY 4.0"))
+    if latest is not None and (latest.text, latest.licence) == (text, licence):
+        return
+    number = latest.number + 1 if latest else 1
+    RulesVersion.objects.create(contest=contest, number=number, text=text, licence=licence, by=by, at=clock.now())
+    facts.record("contest.rules_changed", by=by, on=contest, contest=contest.pk, data={"number": number})
+
+
+def set_sections(*, by: Any, contest: Contest, sections: list[dict[str, Any]]) -> None:
+    """State the whole proposal form, in order. A section that a proposal uses is retired, never deleted.
+
+    Each row: key, label, help, example, required, min_words, max_words. Raises Refused.
+    """
+    with write():
+        hold(Lock.CONTEST, contest.pk)
+        require(Permission.EDIT_CONTEST, by, contest, at=clock.now())
+        kept = {row["key"] for row in sections}
+        gone = contest.sections.exclude(key__in=kept)
+        gone.filter(used=True, retired_at=None).update(retired_at=clock.now())
+        gone.filter(used=False).delete()
+        for position, row in enumerate(sections):
+            Section.objects.update_or_create(
+                contest=contest, key=row["key"], defaults={**row, "position": position, "retired_at": None}
+            )
+        facts.record("contest.form_changed", by=by, on=contest, contest=contest.pk)
+
+
+def set_rubric(*, by: Any, phase: Phase, criteria: list[dict[str, Any]]) -> None:
+    """State the whole rubric of a judging phase: name, question, weight, anchors. Raises Refused once frozen."""
+    with write():
+        hold(Lock.PHASE, phase.pk)
+        phase.refresh_from_db()
+        require(Permission.EDIT_RUBRIC, by, phase, at=clock.now())
+        phase.criteria.all().delete()
+        _copy_rubric(phase, criteria)
+        facts.record("contest.rubric_changed", by=by, on=phase, contest=phase.contest_id)
+
+
+def mark_sections_used(*, contest: Contest, keys: list[str]) -> None:
+    """A submitted proposal uses these sections; from now on they can only be retired."""
+    contest.sections.filter(key__in=keys, used=False).update(used=True)
+
+
+def gaps(contest: Contest) -> list[tuple[str, str, str]]:
+    """The open points of the checklist: (code, what is missing, which page of the console mends it)."""
+    judging = [phase for phase in contest.phases.all() if phase.kind == Kind.JUDGING]
+    wanted = [
+        ("brief", bool(contest.brief), _("Write the brief: what is asked, and why now."), "setup"),
+        ("eligibility", bool(contest.eligibility), _("Say who may enter."), "setup"),
+        ("prizes", bool(contest.prizes), _("Say what winners get."), "setup"),
+        ("organiser_name", bool(contest.organiser_name), _("Name the organiser."), "setup"),
+        ("rules", contest.rules_versions.exists(), _("Write the rules."), "setup"),
+        ("sections", contest.sections.filter(retired_at=None).exists(), _("Give the form a section."), "form"),
+        ("schedule", len(contest.timeline.spans) > 0, _("Give the contest a phase."), "schedule"),
+        (
+            "rubric",
+            all(phase.criteria.exists() for phase in judging),
+            _("Give every judging phase a criterion."),
+            "rubric",
+        ),
+    ]
+    return [(code, text, page) for code, done, text, page in wanted if not done]
+
+
+def publish(*, by: Any, contest: Contest) -> Contest:
+    """Show the contest to everybody. Raises ValidationError (code `checklist`) naming each open point."""
+    with write():
+        hold(Lock.CONTEST, contest.pk)
+        contest.refresh_from_db()
+        require(Permission.PUBLISH_CONTEST, by, contest, at=clock.now())
+        if not may_move(Status(contest.status), Status.PUBLISHED):
+            raise ValidationError(_("This contest cannot be published now."), code="status")
+        missing = gaps(contest)
+        if missing:
+            raise ValidationError([text for _code, text, _page in missing], code="checklist")
+        contest.status, contest.published_at = Status.PUBLISHED, clock.now()
+        contest.version += 1
+        contest.save(update_fields=["status", "published_at", "version"])
+        facts.record("contest.published", by=by, on=contest, contest=contest.pk)
+    return contest

@@ -1,0 +1,83 @@
+"""Facts first, consequences later.
+
+An action records one fact in its own transaction; every follower registered for the verb gets one due row in
+that same transaction. On commit the worker is nudged; the sweep finds what a lost nudge left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.dispatch import Signal
+
+from core import clock
+from core.models import Due, Fact
+
+Follower = Callable[[Fact], None]
+
+nudge = Signal()
+"""Sent after the commit with `due_ids`. Celery's bell hangs on it; a lost bell only costs time."""
+
+_followers: dict[str, dict[str, Follower]] = {}
+log = logging.getLogger(__name__)
+
+
+def follow(*verbs: str) -> Callable[[Follower], Follower]:
+    """Register a follower for these verbs. It gets the fact, and must be safe to run twice."""
+
+    def register(function: Follower) -> Follower:
+        name = f"{function.__module__.split('.')[0]}.{function.__name__}"
+        for verb in verbs:
+            _followers.setdefault(verb, {})[name] = function
+        return function
+
+    return register
+
+
+def follower(verb: str, name: str) -> Follower | None:
+    """The follower registered under this name for this verb."""
+    return _followers.get(verb, {}).get(name)
+
+
+def record(
+    verb: str,
+    *,
+    by: Any = None,
+    on: models.Model | None = None,
+    contest: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> Fact:
+    """Write the fact and its due rows into the caller's transaction.
+
+    `by` is the acting user or None for the clock; `data` holds ids and plain values only.
+    Raises RuntimeError outside a transaction: a fact without its act would be a lie.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A fact is written in the transaction of its action.")
+    at = clock.now()
+    fact = Fact.objects.create(
+        verb=verb,
+        actor_id=getattr(by, "pk", None),
+        contest_id=contest,
+        subject=on._meta.label_lower if on is not None else "",
+        subject_id=on.pk if on is not None else None,
+        data=data or {},
+        at=at,
+    )
+    due = Due.objects.bulk_create(
+        Due(fact=fact, follower=name, next_at=at) for name in sorted(_followers.get(verb, {}))
+    )
+    if due and not clock.is_simulated():  # no worker lives in simulated time; whoever simulates runs the work
+        ids = [row.pk for row in due]
+        transaction.on_commit(lambda: _ring(ids), robust=True)
+    return fact
+
+
+def _ring(ids: list[int]) -> None:
+    """Ring the bell. A broker that is down must not fail an act that has been committed (threat V7)."""
+    for receiver, answer in nudge.send_robust(sender=Fact, due_ids=ids):
+        if isinstance(answer, Exception):
+            log.warning("nudge through %s failed: %s; the sweep will find the work", receiver, answer)

@@ -1,0 +1,60 @@
+"""The append-only log of what happened, and what has to follow from it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Fact(models.Model):
+    """One thing that happened: verb, actor, object, contest, time. It holds ids only, never words or names.
+
+    The keys are plain numbers: a fact outlives what it speaks of, and core knows nobody above it.
+    """
+
+    verb = models.CharField(max_length=60, db_index=True)
+    actor_id = models.BigIntegerField(null=True, db_index=True)
+    contest_id = models.BigIntegerField(null=True, db_index=True)
+    subject = models.CharField(max_length=60, help_text=_("app.model of the object"))
+    subject_id = models.BigIntegerField(null=True)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "subject_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}:{self.subject_id}"
+
+
+class Due(models.Model):
+    """Something a follower still has to do because of a fact. One row per fact and follower."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        CLAIMED = "claimed", _("claimed by a worker")
+        DONE = "done", _("done")
+        PARKED = "parked", _("parked after too many failures")
+
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="due")
+    follower = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(help_text=_("not before this time; while claimed, when the lease ends"))
+    lease = models.CharField(max_length=32, default="", help_text=_("the claimant's token, which fences a late worker"))
+    error = models.TextField(default="")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact", "follower"], name="due_once_per_fact_and_follower"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "claimed", "done", "parked"]), name="due_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], name="due_open", condition=models.Q(state__in=["waiting", "claimed"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.follower} after fact {self.fact_id}: {self.state}"

@@ -1,0 +1,56 @@
+"""Doors upward that hold plain functions: personal data and search sources. Filled in AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """How the rows of one model are exported for a user, and what erasing the user does to them."""
+
+    model: type[models.Model]
+    export: Callable[[Any], Iterable[dict[str, Any]]]
+    on_erase: str  # "delete", "keep" (the user row is emptied, so the key points at nobody) or "log"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One public document that a search matched."""
+
+    kind: str
+    title: str
+    summary: str
+    url: str
+
+
+SearchSource = Callable[[str, Any], Iterable[Found]]
+
+_personal: dict[type[models.Model], PersonalData] = {}
+_sources: dict[str, SearchSource] = {}
+
+
+def personal(model: type[models.Model], *, fields: tuple[str, ...], user: str, on_erase: str) -> None:
+    """Register a model with a key to a user: which fields an export holds, which key leads to the person."""
+
+    def export(person: Any) -> Iterable[dict[str, Any]]:
+        return model._default_manager.filter(**{user: person}).values(*fields)
+
+    _personal[model] = PersonalData(model, export, on_erase)
+
+
+def personal_data() -> dict[type[models.Model], PersonalData]:
+    return dict(_personal)
+
+
+def search_source(name: str, source: SearchSource) -> None:
+    """Register a source: `source(words, user)` answers only what that user may see."""
+    _sources[name] = source
+
+
+def search_sources() -> dict[str, SearchSource]:
+    return dict(_sources)
