@@ -90,7 +90,7 @@ def button(context: Context, label: str, href: str = "", kind: str = "secondary"
 
     More: icon, method, name, value, form, hint, disabled (the reason in words), describedby.
     """
-    return {"label": label, "href": href, "kind": kind, **more, "csrf_token": context.get("csrf_token")}
+    return {"label": label, "href": href, "kind": kind, "hint": "", **more, "csrf_token": context.get("csrf_token")}
 
 
 # -- time ----------------------------------------------------------------------------------------

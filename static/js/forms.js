@@ -1,12 +1,16 @@
 // Error summary, word counts, and a guard for words that are not saved yet.
+const words = document.getElementById("script-words")?.dataset ?? {};
+
+function say(key, values) {
+  return (words[key] || "").replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+}
+
 function countWords(field, note) {
   const most = Number(field.dataset.wordsMax);
-  const words = field.value.trim() ? field.value.trim().split(/\s+/u).length : 0;
-  const over = words - most;
-  note.textContent = over > 0
-    ? `${words} of ${most} words, ${over} too many`
-    : `${words} of ${most} words`;
-  note.classList.toggle("is-near", over <= 0 && words >= most * 0.9);
+  const used = field.value.trim() ? field.value.trim().split(/\s+/u).length : 0;
+  const over = used - most;
+  note.textContent = say(over > 0 ? "over" : "count", { used, most, over });
+  note.classList.toggle("is-near", over <= 0 && used >= most * 0.9);
   note.classList.toggle("is-over", over > 0);
 }
 
@@ -36,7 +40,8 @@ export function startForms(scope) {
   const summary = scope.querySelector("[data-error-summary]");
   if (summary) {
     summary.focus();
-    if (!document.title.startsWith("Error:")) document.title = `Error: ${document.title}`;
+    const mark = say("error", {});
+    if (!document.title.startsWith(mark)) document.title = `${mark} ${document.title}`;
   }
   scope.querySelectorAll("textarea[data-words-max], input[data-words-max]").forEach(startCount);
   scope.querySelectorAll("form[data-unsaved]").forEach(guard);

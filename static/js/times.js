@@ -18,7 +18,7 @@ export function relativeWords(seconds) {
   return first.includes(number) ? first.replace(number, `${number} ${second}`) : first;
 }
 
-// The server's clock is the one that counts: measure how far this device is off.
+// The server's clock is the one that counts: where a page states it (never a cached one), measure how far off this is.
 function clockOffset() {
   const stated = document.querySelector("meta[name='server-time']");
   return stated ? Date.parse(stated.content) - Date.now() : 0;
@@ -53,5 +53,5 @@ export function startTimes(scope) {
     }
     setTimeout(tick, shortest < 3600 ? 1000 : 60000);
   };
-  if (document.querySelector("meta[name='server-time']")) tick();
+  tick();
 }
