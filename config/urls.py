@@ -1,7 +1,32 @@
-"""All addresses. Names here are promises: see docs/architecture.md and the public contract."""
+"""All addresses: each app's pages from the root, each app's part of the API. The wiring, no rules."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+import accounts.urls
+import community.urls
+import config.celery  # noqa: F401  every process that serves pages can ring the bell
+import console.urls
+import contests.urls
+import judging.urls
+import notifications.urls
+import pages.urls
+import proposals.urls
+import results.urls
+import voting.urls
+
+_houses = [accounts, contests, proposals, community, voting, judging, results, notifications, console, pages]
+
+api: list[URLPattern | URLResolver] = [pattern for house in _houses for pattern in house.urls.api_patterns]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *[pattern for house in _houses for pattern in house.urls.urlpatterns],
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
+    path("api/v1/", include(api)),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,165 @@
+"""Writing: every save carries the version it was based on, so nobody's words are overwritten in silence."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from contests.models import Contest
+from core import clock, facts
+from core.database import Lock, Stale, hold, write
+from core.html import clean_html, clean_line
+from core.images import reencode
+from core.permissions import require
+from proposals.models import Proposal, Revision, TeamMember
+from proposals.roles import TeamRole
+from proposals.rules import Permission
+from proposals.transitions import Status
+
+LONGEST_ANSWER = 60_000  # characters of HTML per section: far above any word limit, far below a denial of service
+
+
+def start(
+    *, by: Any, contest: Contest, title: str, pitch: str = "", answers: dict[str, str] | None = None, topic: str = ""
+) -> Proposal:
+    """Begin a draft, owned by `by`. Raises Refused (phase, role), ValidationError (shape of the texts)."""
+    with write():
+        now = clock.now()
+        require(Permission.CREATE_PROPOSAL, by, contest, at=now)
+        proposal = Proposal.objects.create(
+            contest=contest,
+            title=_title(title),
+            slug=_slug(title),
+            pitch=_pitch(pitch),
+            topic=clean_line(topic)[:60],
+            answers=clean_answers(contest, answers or {}),
+            created_by=by,
+            created_at=now,
+            updated_at=now,
+        )
+        TeamMember.objects.create(proposal=proposal, user=by, role=TeamRole.OWNER, since=now)
+        facts.record("proposal.started", by=by, on=proposal, contest=contest.pk)
+    return proposal
+
+
+def save_draft(
+    *, by: Any, proposal: Proposal, version: int, title: str | None = None, pitch: str | None = None,
+    answers: dict[str, str] | None = None, topic: str | None = None,
+) -> Proposal:  # fmt: skip
+    """Save the working copy; sections not named keep their text.
+
+    Raises Stale (carrying the proposal as it is stored) when somebody saved since `version`; Refused; ValidationError.
+    """
+    with write():
+        stored = Proposal.objects.select_for_update(of=("self",)).select_related("contest").get(pk=proposal.pk)
+        now = clock.now()
+        require(Permission.EDIT_PROPOSAL, by, stored, at=now)
+        if stored.version != version:
+            raise Stale(stored)
+        if title is not None:
+            stored.title, stored.slug = _title(title), _slug(title)
+        if pitch is not None:
+            stored.pitch = _pitch(pitch)
+        if topic is not None:
+            stored.topic = clean_line(topic)[:60]
+        if answers is not None:
+            stored.answers = {**stored.answers, **clean_answers(stored.contest, answers)}
+        stored.version += 1
+        stored.updated_at = now
+        stored.has_unsubmitted_changes = stored.status != Status.DRAFT
+        stored.save()
+        facts.record("proposal.saved", by=by, on=stored, contest=stored.contest_id, data={"version": stored.version})
+    return stored
+
+
+def _title(value: str) -> str:
+    title = clean_line(value)
+    if not title:
+        raise ValidationError({"title": _("Give your proposal a title.")})
+    if len(title) > 120:
+        raise ValidationError({"title": _("Keep the title within 120 characters.")})
+    return title
+
+
+def _pitch(value: str) -> str:
+    pitch = clean_line(value)
+    if len(pitch) > 300:
+        raise ValidationError({"pitch": _("Keep the pitch within 300 characters.")})
+    return pitch
+
+
+def _slug(title: str) -> str:
+    return slugify(title)[:60].strip("-")
+
+
+def clean_answers(contest: Contest, answers: dict[str, str]) -> dict[str, str]:
+    """Safe HTML by section key. Raises ValidationError for unknown sections and texts far over any limit."""
+    sections = {section.key for section in contest.sections.all()}
+    problems: dict[str, str] = {}
+    for key, text in answers.items():
+        if key not in sections:
+            problems[key] = _("This contest has no section of this name.")
+        elif not isinstance(text, str):
+            problems[key] = _("Send text here.")
+        elif len(text) > LONGEST_ANSWER:
+            problems[key] = _("This text is too long to be kept. Shorten it to 60,000 characters.")
+    if problems:
+        raise ValidationError(problems)
+    return {key: clean_html(text) for key, text in answers.items()}
+
+
+def set_cover(*, by: Any, proposal: Proposal, picture: BinaryIO, alt: str) -> Proposal:
+    """Give the proposal a picture, written anew as WebP. Raises ValidationError for what is not a picture; Refused."""
+    data = reencode(picture, longest=1600)
+    if not clean_line(alt):
+        raise ValidationError({"cover_alt": _("Say in words what the picture shows.")})
+    name = default_storage.save(f"covers/{secrets.token_hex(16)}.webp", ContentFile(data))
+    with write():
+        stored = Proposal.objects.select_for_update(of=("self",)).select_related("contest").get(pk=proposal.pk)
+        require(Permission.EDIT_PROPOSAL, by, stored, at=clock.now())
+        stored.cover, stored.cover_alt = name, clean_line(alt)[:200]
+        stored.version += 1
+        stored.save(update_fields=["cover", "cover_alt", "version"])
+        facts.record("proposal.cover_set", by=by, on=stored, contest=stored.contest_id)
+    return stored
+
+
+def import_proposal(
+    *, by: Any, contest: Contest, title: str, pitch: str, answers: dict[str, str], credited_to: str
+) -> Proposal:
+    """Take over a proposal from elsewhere as a submitted one, credited by name. The importer owns it.
+
+    Raises Refused, ValidationError. Word limits are not asked: the text was written under other rules.
+    """
+    with write():
+        proposal = start(by=by, contest=contest, title=title, pitch=pitch, answers=answers)
+        hold(Lock.PROPOSAL, proposal.pk)
+        require(Permission.SUBMIT_PROPOSAL, by, proposal, at=clock.now())
+        proposal.credited_to = clean_line(credited_to)[:120]
+        revision = snapshot(proposal, by=by, reason=Revision.Reason.SUBMITTED)
+        proposal.status, proposal.submitted_revision, proposal.submitted_at = Status.SUBMITTED, revision, clock.now()
+        proposal.save()
+        facts.record("proposal.imported", by=by, on=proposal, contest=contest.pk)
+    return proposal
+
+
+def snapshot(proposal: Proposal, *, by: Any, reason: str, rules: Any = None) -> Revision:
+    """Append a revision of the working copy. The caller holds the proposal's row."""
+    last = proposal.revisions.values_list("number", flat=True).first() or 0
+    return Revision.objects.create(
+        proposal=proposal,
+        number=last + 1,
+        title=proposal.title,
+        pitch=proposal.pitch,
+        answers=proposal.answers,
+        reason=reason,
+        rules=rules,
+        by=by,
+        at=clock.now(),
+    )

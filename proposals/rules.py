@@ -1,0 +1,145 @@
+"""Who may do what with a proposal."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rules import predicate
+
+from contests.phases import Capability
+from contests.roles import Role
+from contests.rules import (
+    NOT_PUBLISHED,
+    contest_is_published,
+    contest_of,
+    has_role,
+    in_phase,
+    is_staff,
+    not_in_this_phase,
+    sees_contest,
+    signed_in,
+    visible,
+)
+from core.permissions import Clause, Refusal, Situation, grant
+from core.permissions import Kind as No
+from proposals.models import Entry, Proposal, TeamMember
+from proposals.roles import WRITERS, TeamRole
+from proposals.transitions import Status, may_move
+
+
+class Permission(enum.StrEnum):
+    CREATE_PROPOSAL = "proposals:proposal:create"
+    VIEW_PROPOSAL = "proposals:proposal:view"
+    EDIT_PROPOSAL = "proposals:proposal:edit"
+    SUBMIT_PROPOSAL = "proposals:proposal:submit"
+    WITHDRAW_PROPOSAL = "proposals:proposal:withdraw"
+    VIEW_HISTORY = "proposals:revision:view"
+
+
+def team_role(user: Any, proposal: Proposal) -> str | None:
+    """The user's role in the team, asked anew each time: access ends at once (threat P10)."""
+    if not user.is_authenticated:
+        return None
+    return TeamMember.objects.filter(proposal=proposal, user=user).values_list("role", flat=True).first()
+
+
+@predicate
+def writes(user: Any, situation: Situation) -> bool:
+    return team_role(user, situation.on) in WRITERS
+
+
+@predicate
+def is_on_team(user: Any, situation: Situation) -> bool:
+    return team_role(user, situation.on) is not None
+
+
+@predicate
+def owns(user: Any, situation: Situation) -> bool:
+    return team_role(user, situation.on) == TeamRole.OWNER
+
+
+def _writable(now: Capability, revising: Capability) -> Any:
+    """The phase allows the act for everybody, or it is a revision and this proposal has been advanced to it."""
+
+    @predicate(f"writable:{now}")
+    def check(user: Any, situation: Situation) -> bool:
+        timeline = contest_of(situation.on).timeline
+        if timeline.granting(now, situation.at) is not None:
+            return True
+        revision = timeline.granting(revising, situation.at)
+        return revision is not None and Entry.objects.filter(phase=revision.id, proposal=situation.on).exists()
+
+    return check
+
+
+NOT_ADVANCED = Refusal(
+    No.NOT_NOW, "not_advanced", _("Only proposals that were chosen to go on can be revised in this phase.")
+)
+
+
+def _why_not_writable(capability: Capability) -> Any:
+    def explain(user: Any, situation: Situation) -> Refusal:
+        if not contest_is_published(user, situation):
+            return NOT_PUBLISHED
+        timeline = contest_of(situation.on).timeline
+        if timeline.granting(Capability.REVISE, situation.at) is not None:
+            return NOT_ADVANCED
+        return not_in_this_phase(capability, on=situation.on, at=situation.at)
+
+    return explain
+
+
+can_edit_now = Clause(
+    contest_is_published & _writable(Capability.EDIT, Capability.REVISE), _why_not_writable(Capability.EDIT)
+)
+can_submit_now = Clause(
+    contest_is_published & _writable(Capability.SUBMIT, Capability.REVISE), _why_not_writable(Capability.SUBMIT)
+)
+on_team = Clause(
+    writes, Refusal(No.NEVER, "team_only", _("Only the team of this proposal can do this."))
+)
+not_judge = Clause(
+    ~has_role(Role.JUDGE), Refusal(No.NEVER, "judges_do_not_enter", _("You judge this contest, so you cannot enter it."))
+)
+
+
+def _status_allows(new: Status) -> Any:
+    return predicate(lambda user, situation: may_move(Status(situation.on.status), new))
+
+
+is_not_removed = Clause(
+    predicate(lambda user, situation: situation.on.status != Status.REMOVED),
+    Refusal(No.NOT_NOW, "removed", _("This proposal was removed by the organisers.")),
+)
+
+grant(
+    {
+        Permission.CREATE_PROPOSAL: (sees_contest, signed_in, not_judge, in_phase(Capability.CREATE)),
+        Permission.VIEW_PROPOSAL: (visible,),
+        Permission.EDIT_PROPOSAL: (visible, signed_in, on_team, is_not_removed, can_edit_now),
+        Permission.SUBMIT_PROPOSAL: (
+            visible,
+            signed_in,
+            on_team,
+            can_submit_now,
+            Clause(_status_allows(Status.SUBMITTED), Refusal(No.NOT_NOW, "status", _("This cannot be submitted now."))),
+        ),
+        Permission.WITHDRAW_PROPOSAL: (
+            visible,
+            signed_in,
+            on_team,
+            in_phase(Capability.WITHDRAW),
+            Clause(
+                _status_allows(Status.WITHDRAWN),
+                Refusal(No.NOT_NOW, "not_submitted", _("Only a submitted proposal can be withdrawn.")),
+            ),
+        ),
+        Permission.VIEW_HISTORY: (
+            visible,
+            signed_in,
+            Clause(is_on_team | is_staff, Refusal(No.NEVER, "team_only", _("Only the team sees older versions."))),
+        ),
+    }
+)

@@ -1,0 +1,124 @@
+"""The cast of characters and the stage: people, a contest, and moments in it.
+
+Tests read `with during(contest, "voting"): ...`. Everything here goes through the actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils.text import slugify
+
+from accounts.models import User
+from contests import actions as contests
+from contests.models import Contest, Membership, Phase
+from contests.phases import Kind
+from contests.roles import Role
+from core import clock, due
+from proposals import actions as proposals
+from proposals.models import Proposal, TeamMember
+
+START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+ANSWERS = {
+    "summary": "We paint the roofs of 200 homes white before the hot season.",
+    "who": "A youth cooperative, the ward council and the university.",
+    "impact": "Indoor peaks fall by two to four degrees.",
+    "cost": "Paint and brushes for 3,200 euros.",
+}
+
+
+def person(name: str, **fields: Any) -> User:
+    """A member with a confirmed address `name@people.example` and the password `correct horse`."""
+    handle = slugify(name)
+    user = User.objects.create_user(
+        f"{handle}@people.example", "correct horse", handle=handle, display_name=name, **fields
+    )
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
+
+
+def organiser(name: str = "Olga Organiser") -> User:
+    return person(name, can_create_contests=True)
+
+
+def draft_contest(by: User, *, title: str = "Cool Cities", starts_at: datetime = START) -> Contest:
+    """A draft from the climate-colab template, its checklist complete."""
+    with clock.simulated(starts_at - timedelta(days=7)):
+        contest = contests.create_from_template(
+            by=by,
+            title=title,
+            question="How can a city keep its people cool without heating the planet?",
+            template="climate-colab",
+            time_zone="Europe/Madrid",
+            starts_at=starts_at,
+            organiser_name="City Climate Office",
+        )
+        return contests.edit_contest(by=by, contest=contest, brief="Summers get hotter. Show us what works.")
+
+
+def contest(by: User, **fields: Any) -> Contest:
+    """A published contest whose first phase opens at START."""
+    made = draft_contest(by, **fields)
+    with clock.simulated(made.phases.first().opens_at - timedelta(days=6)):  # type: ignore[union-attr]
+        return contests.publish(by=by, contest=made)
+
+
+def phase(contest: Contest, kind: str, nth: int = 1) -> Phase:
+    """The nth phase of this kind, fresh from the database."""
+    return Phase.objects.filter(contest=contest, kind=kind).order_by("position")[nth - 1]
+
+
+def moment(contest: Contest, kind: str, nth: int = 1) -> datetime:
+    """A time in that phase: one day after it opens."""
+    return phase(contest, kind, nth).opens_at + timedelta(days=1)
+
+
+@contextmanager
+def during(contest: Contest, kind: str, nth: int = 1) -> Iterator[datetime]:
+    """Live in that phase, with everything that the clock brings about by then done."""
+    at = moment(contest, kind, nth)
+    with clock.simulated(at):
+        settle()
+        yield at
+        settle()
+
+
+def settle() -> None:
+    """Do what beat and the worker would have done by now."""
+    contests.record_boundaries()
+    due.run_pending()
+
+
+def fresh(thing: Any) -> Any:
+    """The same row, read anew, with nothing remembered."""
+    return type(thing).objects.get(pk=thing.pk)
+
+
+def member_of(contest: Contest, user: User, role: str) -> User:
+    Membership.objects.create(contest=contest, user=user, role=Role(role), since=START)
+    return user
+
+
+def draft(by: User, contest: Contest, *, title: str = "Cool roofs", **fields: Any) -> Proposal:
+    """A complete draft, not submitted."""
+    with clock.simulated(moment(contest, Kind.SUBMISSION)):
+        return proposals.start(
+            by=by, contest=contest, title=title, pitch="White paint on 200 roofs.", answers=ANSWERS, **fields
+        )
+
+
+def submitted(by: User, contest: Contest, *, title: str = "Cool roofs", **fields: Any) -> Proposal:
+    proposal = draft(by, contest, title=title, **fields)
+    with clock.simulated(moment(contest, Kind.SUBMISSION)):
+        proposals.submit(by=by, proposal=proposal, accept_rules=True)
+        settle()
+    return fresh(proposal)
+
+
+def join(proposal: Proposal, user: User, role: str = "editor") -> User:
+    TeamMember.objects.create(proposal=proposal, user=user, role=role, since=START)
+    return user
