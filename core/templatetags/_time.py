@@ -18,9 +18,14 @@ def as_zone(zone: str | tzinfo | None) -> tzinfo | None:
         return None
 
 
+def offset_minutes(moment: datetime, zone: tzinfo) -> int:
+    """Minutes a zone is ahead of UTC at that moment."""
+    return int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
+
+
 def offset(moment: datetime, zone: tzinfo) -> str:
     """The zone's offset at that moment as "UTC+2" or "UTC−3:30"."""
-    minutes = int((moment.astimezone(zone).utcoffset() or timedelta()).total_seconds() // 60)
+    minutes = offset_minutes(moment, zone)
     if minutes == 0:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)

@@ -155,6 +155,7 @@ def deadline(
         "viewer_zone": _time.zone_words(when, viewer) if viewer else "",
         "same": same,
         "guess": viewer is None,
+        "minutes": _time.offset_minutes(when, contest),
     }
 
 

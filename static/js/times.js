@@ -26,13 +26,15 @@ function clockOffset() {
 
 function localTimes(scope) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const format = new Intl.DateTimeFormat(lang, {
-    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
-  });
+  const day = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short" });
+  const clock = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   for (const slot of scope.querySelectorAll("[data-local-time][hidden]")) {
     const moment = new Date(slot.dataset.localTime);
     const city = zone.includes("/") ? ` (${zone.split("/").pop().replaceAll("_", " ")})` : "";
-    slot.textContent = `${format.format(moment)}, ${slot.dataset.words}${city}`;
+    const same = -moment.getTimezoneOffset() === Number(slot.dataset.minutes);
+    const part = Object.fromEntries(day.formatToParts(moment).map(({ type, value }) => [type, value]));
+    slot.textContent = same ? slot.dataset.same
+      : `${part.weekday} ${part.day} ${part.month}, ${clock.format(moment)} ${slot.dataset.words}${city}`;
     slot.hidden = false;
   }
 }
