@@ -27,7 +27,7 @@ def contour_cover(seed: int, hue: int | str = 160, dark: bool = False) -> str:
 def _draw(seed: int, hue: int, dark: bool) -> str:
     colours = ramp(hue)
     ground, line = (colours[800], colours[300]) if dark else (colours[200], colours[600])
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311  # a drawing, not a secret
     count = chance.randint(11, 14)
     shift, bend, swing = chance.uniform(0, 6.3), chance.uniform(6, 13), chance.uniform(14, 34)
     tilt = chance.uniform(-0.16, 0.16)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,12 +13,12 @@ from core.templatetags._words import PHASES, STATION_WORDS, look_up
 FLAT, FALL, RISE = "M0 18H100", "M0 6C26 6 22 18 56 18H100", "M0 18H44C78 18 74 6 100 6"
 
 
-def read(station: object, name: str) -> object:
+def read(station: Any, name: str) -> Any:
     """A field of a station that may be an object or a dict."""
     return station.get(name) if isinstance(station, dict) else getattr(station, name, None)
 
 
-def stations_for_drawing(stations: Iterable[object], zone: tzinfo | None, now: datetime | None) -> list[dict]:
+def stations_for_drawing(stations: Iterable[Any], zone: tzinfo | None, now: datetime | None) -> list[dict]:
     """Each station with state, word, icon, date in words and the shape of the line behind it."""
     drawn = [_station(station, zone, now) for station in stations]
     for index, here in enumerate(drawn):
@@ -43,7 +44,7 @@ def current(drawn: list[dict]) -> dict | None:
     return drawn[-1] if drawn else None
 
 
-def _station(station: object, zone: tzinfo | None, now: datetime | None) -> dict:
+def _station(station: Any, zone: tzinfo | None, now: datetime | None) -> dict:
     kind, state = read(station, "kind"), str(read(station, "state") or "next")
     word, icon, tone = look_up(PHASES, kind)
     opens, closes = read(station, "opens_at"), read(station, "closes_at")
@@ -60,7 +61,7 @@ def _station(station: object, zone: tzinfo | None, now: datetime | None) -> dict
     }
 
 
-def _when(state: str, opens: object, closes: object, zone: tzinfo | None, now: datetime | None) -> str:
+def _when(state: str, opens: Any, closes: Any, zone: tzinfo | None, now: datetime | None) -> str:
     if state == "now" and isinstance(closes, datetime):
         return _("until %(time)s") % {"time": clock_words(closes, zone, now) if zone else day_words(closes, zone, now)}
     if state in ("past", "waiting") and isinstance(closes, datetime):

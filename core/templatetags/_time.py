@@ -62,7 +62,7 @@ def day_words(moment: datetime, zone: tzinfo | None, now: datetime | None = None
 
 
 def relative_words(moment: datetime, now: datetime) -> str:
-    """"in 3 days 4 hours", "2 hours ago"; the two largest units, seconds only in the last minute."""
+    """How long until or since: "in 3 days 4 hours", "2 hours ago"; the two largest units."""
     seconds = int((moment - now).total_seconds())
     length = length_words(abs(seconds))
     return _("in %(length)s") % {"length": length} if seconds >= 0 else _("%(length)s ago") % {"length": length}

@@ -5,6 +5,7 @@ Knows no model: everything a component shows is handed to it.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
 from django.template.context import Context
@@ -85,7 +86,7 @@ def person(name: str, href: str = "", note: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/button.html", takes_context=True)
-def button(context: Context, label: str, href: str = "", kind: str = "secondary", **more: object) -> dict:
+def button(context: Context, label: str, href: str = "", kind: str = "secondary", **more: Any) -> dict:
     """A link (`href`), a form of one button (`href` and method="post") or a submit button (neither).
 
     More: icon, method, name, value, form, hint, disabled (the reason in words), describedby.
@@ -104,9 +105,9 @@ def _now(context: Context, now: datetime | None) -> datetime:
 @register.inclusion_tag("components/phase_line.html", takes_context=True)
 def phase_line(
     context: Context,
-    stations: Iterable[object],
+    stations: Iterable[Any],
     size: str = "full",
-    zone: object = None,
+    zone: Any = None,
     now: datetime | None = None,
 ) -> dict:
     """The phase line. Stations have name, kind, state (past, now, next, waiting), opens_at, closes_at.
@@ -118,9 +119,7 @@ def phase_line(
         stations or (), _time.as_zone(zone) or timezone.get_current_timezone(), moment
     )
     here = _stations.current(drawn)
-    after = drawn[drawn.index(here) + 1] if here and not here["last"] else None
-    if after and here["state"] not in ("now", "waiting"):
-        after = None
+    after = drawn[drawn.index(here) + 1] if here and here["high"] and not here["last"] else None
     return {"stations": drawn, "size": size, "here": here, "after": after}
 
 
@@ -128,8 +127,8 @@ def phase_line(
 def deadline(
     context: Context,
     when: datetime | None,
-    contest_zone: object = None,
-    viewer_zone: object = None,
+    contest_zone: Any = None,
+    viewer_zone: Any = None,
     now: datetime | None = None,
     label: str = "",
 ) -> dict:
@@ -161,7 +160,7 @@ def deadline(
 
 @register.simple_tag(takes_context=True)
 def relative(context: Context, when: datetime, now: datetime | None = None) -> str:
-    """"in 3 days 4 hours" or "2 hours ago", for a <time> of your own."""
+    """How long until or since, "in 3 days 4 hours", for a <time> of your own."""
     return _time.relative_words(when, _now(context, now))
 
 
@@ -169,21 +168,21 @@ def relative(context: Context, when: datetime, now: datetime | None = None) -> s
 
 
 @register.inclusion_tag("components/contest_card.html", takes_context=True)
-def contest_card(context: Context, **props: object) -> dict:
+def contest_card(context: Context, **props: Any) -> dict:
     """A contest as one link. Props: href, question, title, organiser, kind, stations, zone, when, prize,
     count, seed, hue, image, mine, level."""
     return {"level": 3, "hue": 160, "seed": 0, **props, "now": _now(context, props.get("now"))}
 
 
 @register.inclusion_tag("components/proposal_card.html", takes_context=True)
-def proposal_card(context: Context, **props: object) -> dict:
+def proposal_card(context: Context, **props: Any) -> dict:
     """A proposal as one link. Props: href, title, pitch, team, status, seed, hue, image, comments,
     supports, note, level, view ("list" for the compact one)."""
     return {"level": 3, "hue": 160, "seed": 0, **props, "now": _now(context, props.get("now"))}
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: object) -> dict:
+def error_summary(*forms: Any) -> dict:
     """Everything wrong in these forms, linked to its field; takes the focus when the page loads."""
     found = [form for form in forms if form and getattr(form, "errors", None)]
     fields = [field for form in found for field in form if field.errors]
@@ -191,7 +190,7 @@ def error_summary(*forms: object) -> dict:
 
 
 @register.inclusion_tag("components/rubric_row.html")
-def rubric_row(name: str, legend: str, points: Iterable[object], selected: object = None, **more: object) -> dict:
+def rubric_row(name: str, legend: str, points: Iterable[Any], selected: Any = None, **more: Any) -> dict:
     """One criterion as a radio scale, nothing preselected. Points are objects or dicts with value and
     label (the sentence). More: help, weight, locked, error."""
     rows = [{"value": _stations.read(p, "value"), "label": _stations.read(p, "label")} for p in points]
@@ -199,7 +198,7 @@ def rubric_row(name: str, legend: str, points: Iterable[object], selected: objec
 
 
 @register.inclusion_tag("components/ballot_item.html")
-def ballot_item(name: str, value: object, title: str, **more: object) -> dict:
+def ballot_item(name: str, value: Any, title: str, **more: Any) -> dict:
     """One finalist on a ballot, a check-box. More: href, pitch, team, seed, hue, image, checked,
     disabled, kind ("radio" when one may be chosen)."""
     return {"name": name, "value": value, "title": title, "hue": 160, "seed": 0, **more}
@@ -207,12 +206,12 @@ def ballot_item(name: str, value: object, title: str, **more: object) -> dict:
 
 @register.inclusion_tag("components/ballot_meter.html")
 def ballot_meter(limit: int, used: int = 0) -> dict:
-    """"2 of 3 used": what is left of a ballot, in words and dots; counts live with script."""
+    """What is left of a ballot ("2 of 3 chosen"), in words and dots; counts live with script."""
     return {"limit": limit, "used": used, "left": max(0, limit - used), "dots": range(min(limit, 20))}
 
 
 @register.inclusion_tag("components/bar_chart.html")
-def bar_chart(title: str, rows: Iterable[object], unit: str = "", label: str = "", hue: str = "green") -> dict:
+def bar_chart(title: str, rows: Iterable[Any], unit: str = "", label: str = "", hue: str = "green") -> dict:
     """A bar chart that is its own table. `title` states the finding; rows have label, value, note,
     strong (objects, dicts or pairs)."""
     table = []
@@ -234,7 +233,7 @@ def save_status(state: str = "new", when: datetime | None = None) -> dict:
 
 
 @register.inclusion_tag("components/pager.html")
-def pager(previous: str = "", next: str = "", label: str = "") -> dict:  # noqa: A002  # the prop's plain name
+def pager(previous: str = "", next: str = "", label: str = "") -> dict:
     """Links to the previous and next page; nothing when there is only one."""
     return {"previous": previous, "next": next, "label": label}
 
@@ -242,7 +241,7 @@ def pager(previous: str = "", next: str = "", label: str = "") -> dict:  # noqa:
 # -- frames round the caller's own markup ----------------------------------------------------------
 
 
-def _frame(name: str, content: str, **props: object) -> str:
+def _frame(name: str, content: str, **props: Any) -> str:
     return render_to_string(f"components/{name}.html", {**props, "content": content})
 
 
@@ -278,10 +277,10 @@ def tabs(content: str, label: str) -> str:
 
 
 @register.simple_tag
-def tab(text: str, href: str, count: object = None, current: bool = False) -> SafeString:
+def tab(text: str, href: str, count: Any = None, current: bool = False) -> SafeString:
     """One link of {% tabs %} or of a section navigation, with a count if there is one."""
     number = format_html(' <span class="tabs__count">{}</span>', count) if count is not None else ""
-    mark = mark_safe(' aria-current="page"') if current else ""  # noqa: S308  # fixed text
+    mark = mark_safe(' aria-current="page"') if current else ""
     return format_html('<li><a href="{}"{}>{}{}</a></li>', href, mark, text, number)
 
 
@@ -306,7 +305,7 @@ def receipt(content: str, title: str, code: str = "", code_label: str = "") -> s
 
 
 @register.simple_block_tag
-def commentbox(content: str, author: str, when: datetime | None = None, **more: object) -> str:
+def commentbox(content: str, author: str, when: datetime | None = None, **more: Any) -> str:
     """One comment; the content is its text and, in class "comment__actions", what one may do.
 
     More: id, href (the author's page), role, reply, edited, tombstone.
@@ -326,7 +325,8 @@ def checkitem(text: str, state: str, href: str = "", detail: str = "") -> SafeSt
     word, icon_name = _words.CHECK_STATES.get(state, _words.CHECK_STATES["empty"])
     label = format_html('<a href="{}">{}</a>', href, text) if href else text
     return format_html(
-        '<li class="checklist__item checklist__item--{}">{}<span>{}</span> <span class="checklist__state">{}{}</span></li>',
+        '<li class="checklist__item checklist__item--{}">{}<span>{}</span>'
+        ' <span class="checklist__state">{}{}</span></li>',
         state,
         icon(icon_name),
         label,
@@ -336,7 +336,7 @@ def checkitem(text: str, state: str, href: str = "", detail: str = "") -> SafeSt
 
 
 @register.filter
-def hue_of(value: object) -> int:
+def hue_of(value: Any) -> int:
     """A steady hue for anything with a name: its own number, a ramp's name, or one made of its letters."""
     try:
         return hue_number(value)

@@ -7,7 +7,13 @@ from django import forms, template
 register = template.Library()
 
 TODAY = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-_KINDS = (("Ideas", "submission"), ("First review", "judging"), ("Revise", "revision"), ("Vote", "voting"), ("Results", "results"))
+_KINDS = (
+    ("Ideas", "submission"),
+    ("First review", "judging"),
+    ("Revise", "revision"),
+    ("Vote", "voting"),
+    ("Results", "results"),
+)
 
 
 @register.simple_tag
@@ -50,8 +56,15 @@ def sample_points() -> list[dict]:
 @register.simple_tag
 def sample_rows() -> list[tuple]:
     """Votes for seven finalists."""
-    names = ("Rain gardens on Dluga street", "Shade for the tram stop", "A library of tools", "Night bus to the river",
-             "Benches with backs", "Swift boxes", "Repair café")
+    names = (
+        "Rain gardens on Dluga street",
+        "Shade for the tram stop",
+        "A library of tools",
+        "Night bus to the river",
+        "Benches with backs",
+        "Swift boxes",
+        "Repair café",
+    )
     votes = (744, 705, 489, 203, 112, 54, 25)
     return [(name, count, "", place == 0) for place, (name, count) in enumerate(zip(names, votes, strict=True))]
 
@@ -59,14 +72,14 @@ def sample_rows() -> list[tuple]:
 class SampleForm(forms.Form):
     """One field of each kind, some wrong."""
 
-    title = forms.CharField(label="Title", max_length=80, help_text="What you want to do, in one line. Up to 80 characters.")
+    title = forms.CharField(label="Title", max_length=80, help_text="What you want to do, in one line.")
     pitch = forms.CharField(
         label="Pitch",
         help_text="Two sentences for somebody who has never heard of it.",
         widget=forms.Textarea(attrs={"data-words-max": "60", "rows": 4}),
     )
     email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    topic = forms.ChoiceField(label="Topic", choices=[("heat", "Heat"), ("water", "Water"), ("move", "Getting about")], required=False)
+    topic = forms.ChoiceField(label="Topic", choices=[("heat", "Heat"), ("water", "Water")], required=False)
     place = forms.ChoiceField(
         label="Where would it happen?",
         choices=[("street", "In one street"), ("city", "In the whole city")],
@@ -79,7 +92,7 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    rules = forms.BooleanField(label="I have read the rules of this contest", help_text="They say who owns what you write: you do.")
+    rules = forms.BooleanField(label="I have read the rules", help_text="They say who owns what you write: you do.")
 
 
 @register.simple_tag

@@ -1,0 +1,219 @@
+"""The design system keeps its promises: readable in both schemes and in every hue, light, and in words."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.template import engines
+
+from core.colours import NAMED_HUES, contrast, ramp
+from core.covers import contour_cover
+from core.templatetags import _time
+from core.templatetags._stations import FALL, FLAT, RISE, stations_for_drawing
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CSS = ROOT / "static" / "css"
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+MEANINGS = (
+    "open", "review", "revise", "voting", "winner", "closed", "draft", "info", "warning", "danger", "success",
+)  # fmt: skip
+
+
+def _tokens(scheme: str) -> dict[str, str]:
+    """The tokens of tokens.css as one scheme sees them, references and light-dark() resolved."""
+    found = dict(re.findall(r"--([\w-]+):\s*([^;]+);", (CSS / "tokens.css").read_text()))
+
+    def resolve(value: str) -> str:
+        pair = re.fullmatch(r"light-dark\((.+?),\s*(.+)\)", value.strip())
+        if pair:
+            value = pair.group(1 if scheme == "light" else 2)
+        reference = re.fullmatch(r"var\(--([\w-]+)\)", value.strip())
+        return resolve(found[reference.group(1)]) if reference else value.strip()
+
+    return {name: resolve(value) for name, value in found.items()}
+
+
+def _render(source: str, **context: object) -> str:
+    return engines["django"].from_string("{% load groundswell %}" + source).render(context)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("ground", ["page", "surface", "raised", "sunken"])
+def test_text_is_readable_on_every_ground(scheme: str, ground: str) -> None:
+    tokens = _tokens(scheme)
+    for text in ("ink", "ink-2", "ink-3", "link"):
+        assert contrast(tokens[text], tokens[ground]) >= 4.5, text
+    assert contrast(tokens["line-strong"], tokens[ground]) >= 3
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("meaning", MEANINGS)
+def test_every_meaning_is_readable_on_its_tint(scheme: str, meaning: str) -> None:
+    tokens = _tokens(scheme)
+    assert contrast(tokens[f"{meaning}-text"], tokens[f"{meaning}-ground"]) >= 4.5
+    if meaning in ("info", "warning", "danger", "success"):  # notices hold ordinary text too
+        assert contrast(tokens["ink"], tokens[f"{meaning}-ground"]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_buttons_focus_and_graphics_stand_out(scheme: str) -> None:
+    tokens = _tokens(scheme)
+    for state in ("ground", "hover"):
+        assert contrast(tokens["button-text"], tokens[f"button-{state}"]) >= 4.5
+        assert contrast(tokens["danger-button-text"], tokens[f"danger-button-{state}"]) >= 4.5
+    for ground in ("page", "surface", "sunken"):
+        assert contrast(tokens["focus-outer"], tokens[ground]) >= 3
+        assert contrast(tokens["accent"], tokens[ground]) >= 3
+    assert contrast(tokens["focus-inner"], tokens["button-ground"]) >= 3
+    for colour in ("green", "blue", "amber", "violet", "coral", "slate"):
+        assert contrast(tokens[f"chart-{colour}"], tokens["surface"]) >= 3
+
+
+def test_the_tokens_are_the_ramp_of_the_default_hue() -> None:
+    tokens = _tokens("light")
+    assert {step: tokens[f"brand-{step}"] for step in ramp(160)} == ramp(NAMED_HUES["meadow"])
+
+
+@pytest.mark.parametrize("hue", range(0, 360, 3))
+def test_no_brand_hue_can_break_contrast(hue: int) -> None:
+    steps, light, dark = ramp(hue), _tokens("light"), _tokens("dark")
+    assert contrast(steps[600], light["page"]) >= 4.5
+    assert contrast("#FFFFFF", steps[600]) >= 4.5
+    assert contrast("#FFFFFF", steps[700]) >= 7
+    assert contrast(steps[800], steps[100]) >= 7
+    assert contrast(steps[500], light["page"]) >= 3
+    assert contrast(steps[300], dark["surface"]) >= 4.5
+    assert contrast(dark["button-text"], steps[400]) >= 4.5
+
+
+def test_a_cover_is_small_well_formed_and_always_the_same() -> None:
+    for seed in range(60):
+        svg = contour_cover(seed, seed * 17, dark=bool(seed % 2))
+        drawing = ElementTree.fromstring(svg)
+        lines = drawing.findall(".//{http://www.w3.org/2000/svg}g/{http://www.w3.org/2000/svg}path")
+        assert len(svg.encode()) < 4096
+        assert 11 <= len(lines) <= 14
+        assert "style=" not in svg
+        assert svg == contour_cover(seed, seed * 17, dark=bool(seed % 2))
+    assert contour_cover(1, 160) != contour_cover(2, 160)
+    assert contour_cover(1, "tide") == contour_cover(1, 236)
+
+
+def test_css_and_script_stay_within_their_budgets() -> None:
+    css = b"".join(path.read_bytes() for path in sorted(CSS.glob("*.css")))
+    script = b"".join(path.read_bytes() for path in sorted((ROOT / "static" / "js").glob("*.js")))
+    assert len(gzip.compress(css)) < 30_000
+    assert len(script) < 15_000
+
+
+def test_css_is_logical_so_that_right_to_left_is_free() -> None:
+    sides = "(?:left|right|top|bottom)"
+    physical = re.compile(rf"(?<![\w-])(?:(?:margin|padding|border)-{sides}|{sides}|width|height)\s*:")
+    for path in CSS.glob("*.css"):
+        assert not physical.search(path.read_text()), path.name
+
+
+def test_templates_carry_no_inline_style_or_script() -> None:
+    inline = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*(?:\ssrc=|application/json))", re.IGNORECASE)
+    for path in (ROOT / "templates").rglob("*.html"):
+        if "emails" not in path.parts and not path.name.endswith("_message.html"):
+            assert not inline.search(path.read_text()), path
+
+
+def _stations(here: int, state: str = "now") -> list[dict[str, object]]:
+    kinds = ("submission", "judging", "revision", "voting", "results")
+    return [
+        {
+            "name": kind.title(),
+            "kind": kind,
+            "state": "past" if n < here else state if n == here else "next",
+            "opens_at": NOW + timedelta(days=10 * (n - here) - 2),
+            "closes_at": NOW + timedelta(days=10 * (n - here) + 8) if kind != "results" else None,
+        }
+        for n, kind in enumerate(kinds)
+    ]
+
+
+def test_the_phase_line_says_names_states_and_dates_in_text() -> None:
+    html = _render("{% phase_line stations zone='Europe/Madrid' now=now %}", stations=_stations(1), now=NOW)
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    assert "Submission Done, closed 19 Nov" in text
+    assert "Judging Now, until Sun 29 Nov, 10:30" in text
+    assert "Voting Later, from 9 Dec" in text
+    assert html.count("<li") == 5 and html.count('aria-current="step"') == 1
+
+
+def test_a_phase_behind_open_decisions_says_that_it_waits() -> None:
+    html = _render("{% phase_line stations now=now %}", stations=_stations(2, "waiting"), now=NOW)
+    assert "Waiting for decisions" in html
+
+
+def test_the_line_swells_up_under_the_phase_that_is_now() -> None:
+    shapes = [station["path"] for station in stations_for_drawing(_stations(1), UTC, NOW)]
+    assert shapes == [RISE, FALL, FLAT, FLAT, FLAT]
+    assert stations_for_drawing(_stations(4), UTC, NOW)[-1]["path"] == RISE
+
+
+def test_a_deadline_is_told_in_the_readers_and_the_contests_time() -> None:
+    when = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
+    html = _render("{% deadline when 'Europe/Madrid' 'Asia/Dhaka' now %}", when=when, now=NOW)
+    assert "in 6 days 7 hours" in html
+    assert "Fri 27 Nov, 23:00" in html and "Dhaka time (UTC+6)" in html
+    assert "Fri 27 Nov, 18:00" in html and "Madrid time (UTC+1)" in html
+    assert 'datetime="2026-11-27T17:00:00+00:00"' in html
+
+
+def test_equal_clocks_are_said_once() -> None:
+    when = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
+    html = _render("{% deadline when 'Europe/Madrid' 'Europe/Paris' now %}", when=when, now=NOW)
+    assert html.count("18:00") == 1 and "the same as yours" in html
+
+
+def test_a_passed_deadline_says_so() -> None:
+    html = _render("{% deadline when 'UTC' 'UTC' now %}", when=NOW - timedelta(hours=2, minutes=5), now=NOW)
+    assert "2 hours 5 minutes ago" in html and "deadline--passed" in html
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5, "less than a minute"), (60, "1 minute"), (3600, "1 hour"), (90_000, "1 day 1 hour")],
+)
+def test_lengths_of_time_use_the_two_largest_units(seconds: int, words: str) -> None:
+    assert _time.length_words(seconds) == words
+
+
+def test_words_of_strangers_are_escaped_everywhere() -> None:
+    evil = '"><script>alert(1)</script>'
+    html = _render(
+        "{% person x x x %}{% chip x %}{% status_chip x %}{% tab x x 1 %}{% crumb x x %}{% checkitem x 'done' x x %}"
+        "{% button x href=x hint=x %}{% contest_card href=x question=x organiser=x prize=x %}{% avatar x %}"
+        "{% proposal_card href=x title=x pitch=x team=x status=x note=x %}{% ballot_item x x x pitch=x team=x href=x %}"
+        "{% bar_chart x rows %}"
+        "{% notice 'info' title=x %}{{ x }}{% endnotice %}{% receipt x code=x %}{{ x }}{% endreceipt %}"
+        "{% commentbox x role=x %}{{ x }}{% endcommentbox %}{% empty x why=x %}{{ x }}{% endempty %}"
+        "{% datatable x %}{% enddatatable %}{% rubric_row x x points %}",
+        x=evil,
+        rows=[(evil, 3)],
+        points=[{"value": 1, "label": evil}],
+    )
+    assert "<script" not in html
+
+
+def test_a_rubric_has_nothing_preselected() -> None:
+    points = [{"value": n, "label": f"level {n}"} for n in range(1, 6)]
+    assert "checked" not in _render("{% rubric_row 'a' 'Impact' points %}", points=points)
+    assert _render("{% rubric_row 'a' 'Impact' points selected=3 %}", points=points).count("checked") == 1
+
+
+def test_a_field_in_error_names_its_hint_and_its_error() -> None:
+    from core.templatetags.styleguide import SampleForm
+
+    html = SampleForm({"title": ""})["title"].as_field_group()
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'id="id_title_helptext"' in html and 'id="id_title_error"' in html
