@@ -37,6 +37,8 @@ def run_django(argv):
         return " ".join(str(error).split())
     except OSError as error:
         return f"Cannot use {error.filename}: {error.strerror}. Give yourself the right to read and write it."
+    import config.celery  # noqa: F401  whatever a command does can ring the worker's bell
+
     try:
         execute_from_command_line(argv)
     except KeyboardInterrupt:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+import config.celery  # noqa: F401  what a test commits rings the bell into this process's own queue folder
+
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:

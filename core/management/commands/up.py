@@ -9,6 +9,7 @@ import http.client
 import os
 import socket
 import sys
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +26,7 @@ from django.db.migrations.executor import MigrationExecutor
 from core.management.supervisor import Child, Supervisor, say
 
 FOLDERS = ("queue/messages", "queue/control", "queue/processed", "media", "mail", "cache")
+PATIENCE = 20.0  # seconds without an answer after which we say so
 
 
 class Command(BaseCommand):
@@ -173,19 +175,26 @@ class Ready:
         host, port = listener.getsockname()[:2]
         self.target = ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
         self.address, self.said = address, False
+        self.complain_at = time.monotonic() + PATIENCE
 
     def look(self) -> None:
-        if not self.said and self._answers():
+        if self.said:
+            return
+        answer = self._answer()
+        if answer == http.client.OK:
             self.said = True
             say(f"ready: {self.address}")
+        elif time.monotonic() > self.complain_at:
+            self.complain_at += PATIENCE
+            say(f"The site is not ready yet: {self.address}/health/live/ gives {answer or 'no answer'}.")
 
-    def _answers(self) -> bool:
+    def _answer(self) -> int | None:
         site = urlsplit(settings.SITE_URL)
         connection = http.client.HTTPConnection(*self.target, timeout=1)
         try:
             connection.request("GET", "/health/live/", headers={"Host": site.netloc, "X-Forwarded-Proto": site.scheme})
-            return connection.getresponse().status == http.client.OK
+            return connection.getresponse().status
         except (OSError, http.client.HTTPException):
-            return False
+            return None
         finally:
             connection.close()

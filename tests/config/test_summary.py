@@ -1,0 +1,58 @@
+"""What `manage.py test` counts: the last line of its summary is read by people and by machines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import run
+
+SAMPLE = """
+import pytest
+
+@pytest.fixture
+def breaks_later():
+    yield
+    raise RuntimeError("teardown")
+
+def test_good(): pass
+def test_bad(): assert False
+def test_bad_twice(breaks_later): assert False
+def test_bad_later(breaks_later): pass
+@pytest.mark.skip(reason="no such data")
+def test_skipped(): pass
+@pytest.mark.parametrize("n", [1, 2])
+def test_twins(n): pass
+"""
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    (tmp_path / "test_sample.py").write_text(SAMPLE)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:django", "-p", "no:cacheprovider", "--junitxml=out.xml"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    return tmp_path / "out.xml"
+
+
+def test_every_test_is_counted_once(report: Path) -> None:
+    counts = run.count(report)
+    assert str(counts) == "3 passed, 3 failed, 1 skipped"
+    assert counts.reasons == {"no such data": 1}
+
+
+def test_the_last_line_is_the_sum_and_one_failed_step_fails_the_whole(
+    report: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = run.Result("tests on SQLite", True, 1.0, run.Counts(passed=2, skipped=1))
+    assert run.summary([run.Result("ruff", True, 0.1), good])
+    assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 0 failed, 1 skipped"
+    assert not run.summary([run.Result("ruff", False, 0.1), good])
+    assert not run.summary([good, run.Result("tests on PostgreSQL", False, 1.0, run.count(report))])
+    assert capsys.readouterr().out.splitlines()[-1] == "5 passed, 3 failed, 2 skipped"
+
+
+def test_a_run_without_any_test_is_no_success() -> None:
+    assert not run.summary([run.Result("ruff", True, 0.1)])
