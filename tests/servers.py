@@ -104,8 +104,8 @@ def running(
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL without durability; yields its DATABASE_URL."""
+def postgres(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL, without durability unless asked for; yields its DATABASE_URL."""
     programs = postgres_folder()
     if programs is None:
         raise Unavailable("no PostgreSQL here")
@@ -125,7 +125,9 @@ def postgres(folder: Path) -> Iterator[str]:
     )
     if made.returncode:
         raise Unavailable(f"PostgreSQL's initdb failed: {made.stderr.strip()[-400:]}")
-    settings = ["listen_addresses=127.0.0.1", "fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    settings = ["listen_addresses=127.0.0.1"]
+    if not durable:
+        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
     command = [str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", str(home)]
     command += [part for setting in settings for part in ("-c", setting)]
     probe = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
