@@ -9,4 +9,9 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL, "embedded": settings.EMBEDDED}
+    return {
+        "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
+        "embedded": settings.EMBEDDED,
+        "nav": getattr(request, "nav", None),  # set by notifications.middleware: unread count and which menus to show
+    }

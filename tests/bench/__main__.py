@@ -41,7 +41,12 @@ def site(folder: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         for command in (["manage.py", "migrate", "-v0"], ["manage.py", "collectstatic", "-v0", "--noinput"]):
             subprocess.run([sys.executable, *command], cwd=BASE, env=environment, check=True)
         planted = subprocess.run(
-            [sys.executable, "-m", "tests.bench.seed"], cwd=BASE, env=environment, check=True, capture_output=True, text=True
+            [sys.executable, "-m", "tests.bench.seed"],
+            cwd=BASE,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         port = servers.free_port()
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "-k", "gthread",
@@ -83,11 +88,15 @@ def votes(planted: dict[str, Any]) -> list[Request]:
             "X-CSRFToken": csrf,
             "Content-Type": "application/json",
         }
-        found.append(Request("PUT", f"/api/v1/contests/{planted['slug']}/ballot/", headers, json.dumps({"choices": choices})))
+        found.append(
+            Request("PUT", f"/api/v1/contests/{planted['slug']}/ballot/", headers, json.dumps({"choices": choices}))
+        )
     return found
 
 
-def compare(port: int, name: str, ours: list[Request], reference: list[Request], *, rounds: int, seconds: float) -> None:
+def compare(
+    port: int, name: str, ours: list[Request], reference: list[Request], *, rounds: int, seconds: float
+) -> None:
     drive(port, ours[:50], seconds=0.5)
     drive(port, reference, seconds=0.5)
     pairs: list[tuple[Outcome, Outcome]] = []

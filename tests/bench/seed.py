@@ -13,7 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import User
 from contests.models import Contest, Phase
 from core import clock
-from proposals.models import Entry, Proposal
+from proposals.models import Entry
 from tests import cast
 
 PROPOSALS, FINALISTS, VOTERS = 200, 12, 2000
