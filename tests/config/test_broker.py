@@ -37,7 +37,6 @@ def test_messages_come_out_in_the_order_they_went_in(connection: Connection) -> 
 
 
 def test_two_takers_get_every_message_exactly_once(connection: Connection) -> None:
-    """A large body takes several writes: kombu's own transport hands out half of it now and then."""
     body, taken, going = "x" * 200_000, [], threading.Event()
     going.set()
 
@@ -66,6 +65,34 @@ def test_two_takers_get_every_message_exactly_once(connection: Connection) -> No
     for thread in takers:
         thread.join()
     assert sorted(taken) == [*range(50), *range(1000, 1050)]
+
+
+def test_a_message_appears_only_when_it_is_complete(connection: Connection, tmp_path: Path) -> None:
+    queue, halves, going = channel(connection), [], threading.Event()
+    going.set()
+
+    def watch() -> None:
+        while going.is_set():
+            halves.extend(file.name for file in (tmp_path / "messages").glob("*.msg") if not is_whole(file))
+
+    watchers = [threading.Thread(target=watch) for _ in range(2)]
+    for watcher in watchers:
+        watcher.start()
+    for number in range(300):
+        queue._put("work", {"number": number, "body": "x" * 50_000})
+        if number % 20 == 0:
+            queue._purge("work")
+    going.clear()
+    for watcher in watchers:
+        watcher.join()
+    assert halves == []
+
+
+def is_whole(file: Path) -> bool:
+    try:
+        return file.read_text().endswith("}")
+    except FileNotFoundError:  # taken in the meantime
+        return True
 
 
 def test_queues_bound_at_the_same_time_are_all_kept(connection: Connection) -> None:
