@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class CommunityConfig(AppConfig):
     name = "community"
+
+    def ready(self) -> None:
+        from community import followers, models  # noqa: F401
+        from core.registries import personal
+
+        personal(models.Comment, fields=("proposal__title", "text", "at", "edited_at"), user="author", on_erase="keep")
+        personal(models.Support, fields=("proposal__title", "at"), user="user", on_erase="delete")
+        personal(models.Follow, fields=("contest__slug", "at"), user="user", on_erase="delete")

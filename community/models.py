@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from community.querysets import CommentQuerySet
+from community.querysets import CommentQuerySet, FollowQuerySet, SupportQuerySet
 from contests.models import Contest
 from proposals.models import Proposal
 
@@ -51,6 +51,8 @@ class Support(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="supports")
     at = models.DateTimeField()
 
+    objects: ClassVar[SupportQuerySet] = SupportQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "user"], name="support_once")]
 
@@ -64,6 +66,8 @@ class Follow(models.Model):
     contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="follows")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="follows")
     at = models.DateTimeField()
+
+    objects: ClassVar[FollowQuerySet] = FollowQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contest", "user"], name="follow_once")]
