@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -49,15 +50,17 @@ def record(
     on: models.Model | None = None,
     contest: int | None = None,
     data: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Fact:
     """Write the fact and its due rows into the caller's transaction.
 
-    `by` is the acting user or None for the clock; `data` holds ids and plain values only.
+    `by` is the acting user or None for the clock; `data` holds ids and plain values only. `at` is the time that the
+    action itself asked of the database, when it has one to hand.
     Raises RuntimeError outside a transaction: a fact without its act would be a lie.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A fact is written in the transaction of its action.")
-    at = clock.now()
+    at = at or clock.now()
     fact = Fact.objects.create(
         verb=verb,
         actor_id=getattr(by, "pk", None),

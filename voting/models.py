@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.models import Contest, Phase
 from proposals.models import Entry
+from voting.querysets import BallotQuerySet
 
 
 class Ballot(models.Model):
@@ -27,6 +30,8 @@ class Ballot(models.Model):
     used = models.PositiveSmallIntegerField(help_text=_("choices on the ballot"))
     most = models.PositiveSmallIntegerField(help_text=_("choices allowed"))
     changed_at = models.DateTimeField()
+
+    objects: ClassVar[BallotQuerySet] = BallotQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

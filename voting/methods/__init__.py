@@ -1,0 +1,1 @@
+"""Plain Python of voting: codes and order. Chance comes in."""

@@ -1,0 +1,90 @@
+"""Reads worth a name: the booth in which a voter stands, and the one row that is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from contests.models import Contest, Phase
+from contests.phases import Timeline
+from proposals.models import Entry
+
+if TYPE_CHECKING:
+    from voting.models import Ballot
+
+
+@dataclass(frozen=True)
+class Booth:
+    """All that the rules ask about one voter in one voting phase, read in one statement."""
+
+    phase: Phase
+    contest: Contest
+    is_visible: bool
+    is_verified: bool
+    known: int = 0
+    """How many of the choices are entries of this phase whose proposal is still submitted."""
+    own: int = 0
+    """How many of the choices are proposals of the voter's own teams."""
+
+
+def booth(phase: Phase, voter: Any, *, choices: Sequence[int] = ()) -> Booth:
+    """The voter's booth as it is at this moment. Raises Phase.DoesNotExist.
+
+    One statement on purpose: it stands between the phase's lock and the ballot, where every round trip is waited for.
+    """
+    signed_in = voter.is_authenticated
+    address = EmailAddress.objects.filter(user=voter, verified=True) if signed_in else EmailAddress.objects.none()
+    visible = Contest.objects.visible_to(voter).filter(pk=OuterRef("contest"))
+    chosen = Entry.objects.of_phase(OuterRef("pk")).filter(pk__in=choices)
+    own = chosen.filter(proposal__team__user=voter) if signed_in else chosen.none()
+    rows = list(
+        Phase.objects.filter(contest=phase.contest_id)
+        .select_related("contest")
+        .annotate(is_visible=Exists(visible), is_verified=Exists(address), known=_number(chosen), own=_number(own))
+    )
+    here: Any = next((row for row in rows if row.pk == phase.pk), None)
+    if here is None:
+        raise Phase.DoesNotExist
+    contest = here.contest
+    contest.timeline = Timeline.of(row.span for row in rows)
+    return Booth(here, contest, here.is_visible, here.is_verified, here.known, here.own)
+
+
+def _number(entries: models.QuerySet[Entry]) -> Coalesce:
+    counted = entries.order_by().values("phase").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+class BallotQuerySet(models.QuerySet["Ballot"]):
+    def of(self, voter: Any, phase: Phase) -> Ballot | None:
+        """The voter's ballot in this phase, if there is one."""
+        return self.filter(voter=voter, phase=phase).first() if voter.is_authenticated else None
+
+    def counted(self, phase: Phase) -> BallotQuerySet:
+        """Ballots that count: not withdrawn, held or void."""
+        return self.filter(phase=phase, state=self.model.State.COUNTED)
+
+    def claim(self, *, phase: Phase, voter: Any, receipt: str, used: int, most: int, at: datetime) -> Ballot:
+        """The voter's one ballot row, locked: made with these values, or the one that is there already.
+
+        It was made now if it bears this receipt. One statement that parallel twins queue on, so that none of them
+        fails (threats V1, V2). Raises IntegrityError when another ballot has taken the receipt.
+        """
+        rows: Any = self.raw(
+            """
+            INSERT INTO voting_ballot (phase_id, voter_id, state, receipt, used, most, changed_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            ON CONFLICT (phase_id, voter_id) DO UPDATE SET voter_id = EXCLUDED.voter_id
+            RETURNING *
+            """,
+            [phase.pk, voter.pk, str(self.model.State.COUNTED), receipt, used, most, at],
+        )
+        ballot: Ballot = next(iter(rows))
+        return ballot
