@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,6 +34,29 @@ def stations_for_drawing(stations: Iterable[Any], zone: tzinfo | None, now: date
             rises = after_is_high and index + 1 < len(drawn) - 1
             here["path"] = FALL if here["high"] else RISE if rises else FLAT
     return drawn
+
+
+@lru_cache(maxsize=256)
+def mini_drawing(states: tuple[str, ...]) -> str:
+    """The whole line as one small SVG for cards; the caption beside it says the same in words."""
+    places = [6 + round(228 * n / max(1, len(states) - 1)) for n in range(len(states))]
+    high = next((n for n, state in enumerate(states) if state in ("now", "waiting")), None)
+    past = max((n for n, state in enumerate(states) if state == "past"), default=0)
+    turn = places[past if high is None else high]
+    up = "" if not high else f"H{turn - 30}C{turn - 14} 18 {turn - 16} 7 {turn} 7"
+    behind = f"M6 18{up}" if high is not None else f"M6 18H{turn}"
+    ahead = f"M{turn} 18H234"
+    if high is not None:
+        ahead = f"M{turn} 7C{turn + 16} 7 {turn + 14} 18 {turn + 30} 18H234" if turn < 234 else ""
+    dots = "".join(
+        f'<circle class="{"past" if state == "past" else "now" if n == high else "next"}" '
+        f'cx="{x}" cy="{7 if n == high else 18}" r="{6 if n == high else 4}"/>'
+        for n, (x, state) in enumerate(zip(places, states, strict=True))
+    )
+    return (
+        '<svg class="mini-line" viewBox="0 0 240 24" aria-hidden="true" focusable="false">'
+        f'<path class="ahead" d="{ahead}"/><path d="{behind}"/>{dots}</svg>'
+    )
 
 
 def current(drawn: list[dict]) -> dict | None:

@@ -5,6 +5,7 @@ Knows no model: everything a component shows is handed to it.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -18,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from core.colours import hue_number
 from core.covers import contour_cover
 from core.templatetags import _stations, _time, _words
+from core.templatetags._cards import card
 
 register = template.Library()
 
@@ -26,6 +28,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=256, typed=True)
 def icon(name: str) -> SafeString:
     """A decorative icon of the sprite; the word beside it carries the meaning."""
     return format_html(
@@ -115,12 +118,15 @@ def phase_line(
     `size`: full (page), card, mini. `zone`: the contest's; dates are shown in it.
     """
     moment = _now(context, now)
-    drawn = _stations.stations_for_drawing(
-        stations or (), _time.as_zone(zone) or timezone.get_current_timezone(), moment
-    )
+    drawn = _stations.stations_for_drawing(stations or (), _time.as_zone(zone) or timezone.get_current_timezone(), moment)
     here = _stations.current(drawn)
     after = drawn[drawn.index(here) + 1] if here and here["high"] and not here["last"] else None
-    return {"stations": drawn, "size": size, "here": here, "after": after}
+    props = {"stations": drawn, "size": size, "here": here, "after": after}
+    if size == "mini":
+        drawing = _stations.mini_drawing(tuple(station["state"] for station in drawn))
+        props["drawing"] = mark_safe(drawing)  # noqa: S308  # numbers and fixed text, no input reaches it
+        props["place"] = drawn.index(here) + 1 if here else 0
+    return props
 
 
 @register.inclusion_tag("components/deadline.html", takes_context=True)
@@ -167,18 +173,18 @@ def relative(context: Context, when: datetime, now: datetime | None = None) -> s
 # -- things ---------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/contest_card.html", takes_context=True)
-def contest_card(context: Context, **props: Any) -> dict:
+@register.simple_tag(takes_context=True)
+def contest_card(context: Context, **props: Any) -> SafeString:
     """A contest as one link. Props: href, question, title, organiser, kind, stations, zone, when, prize,
     count, seed, hue, image, mine, level."""
-    return {"level": 3, "hue": 160, "seed": 0, **props, "now": _now(context, props.get("now"))}
+    return card("components/contest_card.html", props, _now(context, props.get("now")))
 
 
-@register.inclusion_tag("components/proposal_card.html", takes_context=True)
-def proposal_card(context: Context, **props: Any) -> dict:
+@register.simple_tag(takes_context=True)
+def proposal_card(context: Context, **props: Any) -> SafeString:
     """A proposal as one link. Props: href, title, pitch, team, status, seed, hue, image, comments,
     supports, note, level, view ("list" for the compact one)."""
-    return {"level": 3, "hue": 160, "seed": 0, **props, "now": _now(context, props.get("now"))}
+    return card("components/proposal_card.html", props, _now(context, props.get("now")))
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -325,8 +331,7 @@ def checkitem(text: str, state: str, href: str = "", detail: str = "") -> SafeSt
     word, icon_name = _words.CHECK_STATES.get(state, _words.CHECK_STATES["empty"])
     label = format_html('<a href="{}">{}</a>', href, text) if href else text
     return format_html(
-        '<li class="checklist__item checklist__item--{}">{}<span>{}</span>'
-        ' <span class="checklist__state">{}{}</span></li>',
+        '<li class="checklist__item checklist__item--{}">{}<span>{}</span> <span class="checklist__state">{}{}</span></li>',
         state,
         icon(icon_name),
         label,

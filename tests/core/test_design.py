@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import engines
+from django.utils.safestring import mark_safe
 
 from core.colours import NAMED_HUES, contrast, ramp
 from core.covers import contour_cover
@@ -202,6 +203,19 @@ def test_words_of_strangers_are_escaped_everywhere() -> None:
         points=[{"value": 1, "label": evil}],
     )
     assert "<script" not in html
+
+
+def test_a_kept_card_never_lends_its_trust_to_other_words() -> None:
+    words = "<b>bold</b>"
+    trusted = _render("{% proposal_card href='/a' title=x %}", x=mark_safe(words))
+    assert words in trusted
+    assert words not in _render("{% proposal_card href='/a' title=x %}", x=words)
+
+
+def test_a_kept_card_tells_the_time_of_its_page() -> None:
+    card = "{% contest_card href='/a' question='Q' when=when now=now %}"
+    assert "in 1 day" in _render(card, when=NOW + timedelta(days=1), now=NOW)
+    assert "in 23 hours" in _render(card, when=NOW + timedelta(days=1), now=NOW + timedelta(hours=1))
 
 
 def test_a_rubric_has_nothing_preselected() -> None:
