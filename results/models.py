@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contests.models import Phase
+from contests.models import Contest, Phase
 from proposals.models import Entry
+from results.querysets import TallyQuerySet
 
 
 class Tally(models.Model):
@@ -22,6 +25,8 @@ class Tally(models.Model):
     at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[TallyQuerySet] = TallyQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["phase", "rule", "position"], name="tally_once"),
@@ -32,6 +37,15 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} of {self.phase_id} at {self.position}"
+
+    @property
+    def contest(self) -> Contest:
+        return self.phase.contest
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether enough ballots were counted for a Popular Choice to be named."""
+        return self.ballots >= self.quorum
 
 
 class Standing(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,9 +11,13 @@ from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from contests.models import Contest, Phase
-from contests.phases import Timeline
+from contests.phases import Capability, Timeline
+from contests.transitions import Status
+from core.registries import Step
 from proposals.models import Entry
 
 if TYPE_CHECKING:
@@ -88,3 +92,22 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         )
         ballot: Ballot = next(iter(rows))
         return ballot
+
+
+def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterable[Step]:
+    """Vote, while that is possible; afterwards, more quietly, change the vote."""
+    running = [(contest, contest.timeline.granting(Capability.VOTE, at)) for contest in contests]
+    votes = [(contest, span) for contest, span in running if span is not None and contest.status == Status.PUBLISHED]
+    voted: set[int] = set()
+    if votes and user.is_authenticated:
+        ballots: Any = Phase._meta.get_field("ballots").related_model
+        mine = ballots.objects.filter(voter=user, phase__in=[span.id for _contest, span in votes])
+        voted = set(mine.exclude(state=ballots.State.WITHDRAWN).values_list("phase", flat=True))
+    for contest, span in votes:
+        url = reverse("contest_vote", args=[contest.slug])
+        if span.id in voted:
+            sentence = _("Your vote is in. You can change it until voting closes.")
+            yield Step(contest.pk, _("Change my vote"), url, sentence, until=span.closes_at, urgency=15)
+        else:
+            sentence = _("The finalists are waiting for your vote.")
+            yield Step(contest.pk, _("Vote"), url, sentence, until=span.closes_at, urgency=50)

@@ -65,7 +65,11 @@ open_now = Clause(contest_is_published & is_open, why_not_open)
 signed_in = Clause(is_signed_in, SIGN_IN)
 verified = Clause(
     is_verified,
-    Refusal(No.NEVER, "address_not_confirmed", _("Only people with a confirmed e-mail address vote. Sign in with a code to confirm yours.")),
+    Refusal(
+        No.NEVER,
+        "address_not_confirmed",
+        _("Only people with a confirmed e-mail address vote. Sign in with a code to confirm yours."),
+    ),
 )
 
 grant(

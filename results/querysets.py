@@ -1,0 +1,70 @@
+"""Reads worth a name: counts, released results, and the numbers at each gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contests.models import Contest, Membership, Phase
+from contests.roles import Role
+from core.registries import Step
+from proposals.models import Entry
+from proposals.transitions import Status
+from voting.models import Ballot, BallotEvent, Choice
+
+if TYPE_CHECKING:
+    from results.models import Tally
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def released(self) -> TallyQuerySet:
+        return self.filter(released_at__isnull=False)
+
+    def latest_of(self, phase: Phase) -> Tally | None:
+        """The count that reaches furthest into the ledger, the newest of them."""
+        return self.filter(phase=phase).order_by("-position", "-pk").first()
+
+    def released_of(self, contest: Contest) -> Tally | None:
+        """The contest's released count: of its last voting phase, if it has several."""
+        return self.released().filter(phase__contest=contest).select_related("phase").order_by("-phase__position").first()
+
+
+def ledger_position(phase: Phase) -> int:
+    """The last position of the phase's ledger; 0 while it is empty."""
+    return BallotEvent.objects.filter(phase=phase).aggregate(last=Max("pk"))["last"] or 0
+
+
+def totals(phase: Phase) -> dict[int, int]:
+    """{proposal: counted ballots that name it} for every proposal on the ballot that is still submitted."""
+    counted = Choice.objects.filter(
+        ballot__phase=phase, ballot__state=Ballot.State.COUNTED, entry__proposal__status=Status.SUBMITTED
+    )
+    named = dict(counted.order_by().values_list("entry__proposal").annotate(number=Count("pk")))
+    standing = Entry.objects.of_phase(phase).values_list("proposal", flat=True)
+    return {proposal: named.get(proposal, 0) for proposal in standing}
+
+
+def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterable[Step]:
+    """Organisers release what is counted; everybody sees what is released."""
+    tallies: Any = Phase._meta.get_field("tallies").related_model
+    known = {contest.pk: contest for contest in contests}
+    rows = tallies.objects.filter(phase__contest__in=known, phase__ends_at__lte=at)
+    states = dict(rows.order_by("phase__position").values_list("phase__contest", "phase__released_at"))
+    organised: set[int] = set()
+    if user.is_authenticated and None in states.values():
+        roles = Membership.objects.filter(user=user, contest__in=known, role=Role.ORGANISER)
+        organised = set(known) if user.is_staff else set(roles.values_list("contest", flat=True))
+    for contest_id, released in states.items():
+        slug = known[contest_id].slug
+        if released is not None:
+            sentence = _("The results are out, with reasons and numbers.")
+            yield Step(contest_id, _("See the results"), reverse("contest_results", args=[slug]), sentence)
+        elif contest_id in organised:
+            sentence = _("The ballots are counted. Look at the count, then announce it.")
+            yield Step(contest_id, _("Release results"), reverse("manage_results", args=[slug]), sentence, urgency=80)
