@@ -8,10 +8,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Contest, Criterion
-from judging.querysets import AssignmentQuerySet, ReviewQuerySet
+from judging.querysets import AssignmentQuerySet, DecisionQuerySet, ReviewQuerySet
 from proposals.models import Entry, Proposal
 
 
@@ -66,6 +67,9 @@ class Assignment(models.Model):
     @property
     def contest(self) -> Contest:
         return self.entry.proposal.contest
+
+    def get_absolute_url(self) -> str:
+        return reverse("judge_assignment", args=[self.pk])
 
 
 class Review(models.Model):
@@ -132,6 +136,8 @@ class Decision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[DecisionQuerySet] = DecisionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(outcome__in=["advances", "stays"]), name="decision_outcome_known")]

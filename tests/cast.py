@@ -19,8 +19,10 @@ from contests.models import Contest, Membership, Phase
 from contests.phases import Kind
 from contests.roles import Role
 from core import clock, due
+from judging import actions as judging
+from judging.models import Assignment, Review
 from proposals import actions as proposals
-from proposals.models import Proposal, TeamMember
+from proposals.models import Entry, Proposal, TeamMember
 
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 ANSWERS = {
@@ -129,3 +131,55 @@ def submitted_quickly(by: User, contest: Contest, *, title: str) -> Proposal:
 def join(proposal: Proposal, user: User, role: str = "editor") -> User:
     TeamMember.objects.create(proposal=proposal, user=user, role=role, since=START)
     return user
+
+
+# --- Judging -------------------------------------------------------------------------------------------------------
+
+
+def judge(contest: Contest, name: str = "Jude Judge") -> User:
+    """A person who judges this contest."""
+    return member_of(contest, person(name), Role.JUDGE)
+
+
+def entry_of(proposal: Proposal, nth: int = 1) -> Entry:
+    """The proposal's entry in the nth judging phase, with the submission or revision before it closed."""
+    with during(proposal.contest, Kind.JUDGING, nth):
+        return Entry.objects.get(proposal=proposal, phase=phase(proposal.contest, Kind.JUDGING, nth))
+
+
+def assigned(judge: User, entry: Entry) -> Assignment:
+    """The organiser asks this judge to review this entry."""
+    with clock.simulated(entry.phase.opens_at + timedelta(days=1)):
+        judging.assign(by=entry.contest.created_by, phase=entry.phase, pairs=[(judge.pk, entry.pk)])
+    return Assignment.objects.get(judge=judge, entry=entry)
+
+
+def review(judge: User, entry: Entry, points: int = 4, feedback: str = "Clear and well reasoned.") -> Review:
+    """A done review, the same points for every criterion; assigned first where it was not."""
+    assignment = assigned(judge, entry)
+    marks = {criterion.pk: points for criterion in entry.phase.criteria.all()}
+    with clock.simulated(entry.phase.opens_at + timedelta(days=2)):
+        judging.save_review(by=judge, assignment=assignment, version=0, marks=marks, feedback=feedback)
+        done = judging.mark_done(by=judge, assignment=assignment)
+        settle()
+    return done
+
+
+def judged(contest: Contest, nth: int = 1, *, advancing: list[Proposal] | None = None) -> None:
+    """The nth judging is over: one judge has reviewed every entry, `advancing` (default: all) go on, it is released."""
+    at = phase(contest, Kind.JUDGING, nth)
+    with during(contest, Kind.JUDGING, nth):
+        entries = list(Entry.objects.of_phase(at))
+    member = Membership.objects.filter(contest=contest, role=Role.JUDGE).first()
+    reader = member.user if member else judge(contest, f"Jury of {contest.slug}")
+    for entry in entries:
+        if not entry.assignments.active().exists():
+            review(reader, entry)
+    going = {entry.proposal_id for entry in entries} if advancing is None else {p.pk for p in advancing}
+    decisions = {entry.pk: "advances" if entry.proposal_id in going else "stays" for entry in entries}
+    assert at.closes_at is not None
+    with clock.simulated(at.closes_at + timedelta(minutes=1)):
+        settle()
+        judging.decide(by=contest.created_by, phase=at, decisions=decisions)
+        judging.release(by=contest.created_by, phase=at)
+        settle()
