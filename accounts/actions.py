@@ -36,7 +36,7 @@ def introduce(*, by: User, display_name: str) -> User:
     with write():
         by.display_name = clean_line(display_name)[:80]
         if by.handle is None:
-            by.handle = _free_handle(by.display_name)
+            by.handle = free_handle(by.display_name)
         by.save(update_fields=["display_name", "handle"])
         facts.record("account.introduced", by=by, on=by)
     return by
@@ -53,7 +53,8 @@ def edit_profile(*, by: User, **fields: Any) -> User:
     return by
 
 
-def _free_handle(name: str) -> str:
+def free_handle(name: str) -> str:
+    """A handle made of the name that nobody has yet."""
     base = slugify(name)[:30] or "member"
     taken = set(User.objects.filter(handle__startswith=base).values_list("handle", flat=True))
     if base not in taken:

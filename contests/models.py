@@ -96,15 +96,14 @@ class Phase(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["contest", "position"], name="phase_position_once", deferrable=models.Deferrable.DEFERRED
-            ),
+            models.UniqueConstraint(fields=["contest", "position"], name="phase_position_once"),
             models.CheckConstraint(condition=Q(kind__in=list(Kind)), name="phase_kind_known"),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")), name="phase_closes_after_it_opens"
             ),
             models.CheckConstraint(
-                condition=Q(grace=timedelta(0)) | Q(kind__in=[Kind.SUBMISSION, Kind.REVISION]), name="phase_grace_for_drafts"
+                condition=Q(grace=timedelta(0)) | Q(kind__in=[Kind.SUBMISSION, Kind.REVISION]),
+                name="phase_grace_for_drafts",
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__isnull=True, ends_at__isnull=True) | Q(ends_at__gte=F("closes_at")),
@@ -184,7 +183,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=10, blank=True, choices=[("accepted", _("accepted")), ("declined", _("declined"))])
+    answer = models.CharField(
+        max_length=10, blank=True, choices=[("accepted", _("accepted")), ("declined", _("declined"))]
+    )
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -193,7 +194,8 @@ class Invitation(models.Model):
                 fields=["contest", "email", "role"], name="invitation_open_once", condition=Q(used_at__isnull=True)
             ),
             models.CheckConstraint(
-                condition=Q(used_at__isnull=True, answer="") | Q(used_at__isnull=False, answer__in=["accepted", "declined"]),
+                condition=Q(used_at__isnull=True, answer="")
+                | Q(used_at__isnull=False, answer__in=["accepted", "declined"]),
                 name="invitation_used_has_answer",
             ),
         ]

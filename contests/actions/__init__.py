@@ -1,7 +1,8 @@
 """The verbs of contests."""
 
-from contests.actions.people import accept_invitation, decline_invitation, invite, remove_member
+from contests.actions.people import accept_invitation, decline_invitation, invite, remove_member, revoke_invitation
 from contests.actions.phases import close_now, freeze_rubric, mark_released, record_boundaries
+from contests.actions.schedule import set_schedule
 from contests.actions.setup import (
     create_from_template,
     edit_contest,
@@ -9,8 +10,8 @@ from contests.actions.setup import (
     publish,
     set_rubric,
     set_sections,
+    templates,
 )
-from contests.actions.schedule import set_schedule
 
 __all__ = [
     "accept_invitation",
@@ -25,7 +26,9 @@ __all__ = [
     "publish",
     "record_boundaries",
     "remove_member",
+    "revoke_invitation",
     "set_rubric",
     "set_schedule",
     "set_sections",
+    "templates",
 ]

@@ -36,7 +36,10 @@ def invitation_by(token: str) -> Invitation | None:
 
 
 def invite(*, by: Any, contest: Contest, email: str, role: str) -> Invitation:
-    """Offer a role by e-mail. An open invitation for the same role is answered again, not doubled. Raises Refused."""
+    """Offer a role by e-mail. An open invitation for the same role is sent again with a new lifetime, not doubled.
+
+    Raises Refused.
+    """
     if role not in list(Role):
         raise ValidationError({"role": _("There is no role of this name.")})
     with write():
@@ -44,7 +47,7 @@ def invite(*, by: Any, contest: Contest, email: str, role: str) -> Invitation:
         now = clock.now()
         require(Permission.INVITE, by, contest, at=now)
         address = email.strip().lower()
-        invitation, _made = Invitation.objects.get_or_create(
+        invitation, made = Invitation.objects.get_or_create(
             contest=contest,
             email=address,
             role=role,
@@ -56,8 +59,23 @@ def invite(*, by: Any, contest: Contest, email: str, role: str) -> Invitation:
                 "expires_at": now + LIFETIME,
             },
         )
+        if not made:
+            invitation.expires_at = now + LIFETIME
+            invitation.save(update_fields=["expires_at"])
         facts.record("person.invited", by=by, on=invitation, contest=contest.pk, data={"role": role})
     return invitation
+
+
+def revoke_invitation(*, by: Any, invitation: Invitation) -> None:
+    """Take an open invitation back: its link works no more. Raises Refused, ValidationError once it was answered."""
+    with write():
+        hold(Lock.CONTEST, invitation.contest_id)
+        now = clock.now()
+        require(Permission.INVITE, by, invitation.contest, at=now)
+        if not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(expires_at=now):
+            raise ValidationError(_("This invitation was answered before."), code="used")
+        data = {"role": invitation.role}
+        facts.record("invitation.revoked", by=by, on=invitation, contest=invitation.contest_id, data=data)
 
 
 def accept_invitation(*, by: Any, invitation: Invitation) -> Membership:

@@ -6,30 +6,35 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from contests.models import Contest, Phase, ScheduleChange
+from contests.models import Contest, Criterion, Phase, ScheduleChange
 from contests.phases import Kind, Span, problems
 from contests.rules import Permission
 from contests.transitions import Status
 from core import clock, facts
-from core.database import Lock, hold, write
+from core.database import Lock, Stale, hold, write
 from core.permissions import require
 
 FAR = datetime(9000, 1, 1, tzinfo=UTC)
 _WORDS = {
-    "closes_before_opens": _("This phase closes before it opens."),
-    "overlap": _("This phase opens before the one before it has ended, grace included."),
-    "endless": _("Only the last phase may be open-ended."),
-    "grace": _("Only submission and revision have grace."),
+    "closes_before_opens": gettext_lazy("This phase closes before it opens."),
+    "overlap": gettext_lazy("This phase opens before the one before it has ended, grace included."),
+    "endless": gettext_lazy("Only the last phase may be open-ended."),
+    "grace": gettext_lazy("Only submission and revision have grace."),
 }
 
 
-def set_schedule(*, by: Any, contest: Contest, phases: list[dict[str, Any]], reason: str = "") -> Contest:
+def set_schedule(
+    *, by: Any, contest: Contest, phases: list[dict[str, Any]], reason: str = "", version: int | None = None
+) -> Contest:
     """State the whole schedule: rows of kind, name, opens_at, closes_at, grace and settings, `id` for an existing phase.
 
     On a published contest a reason is required, what is past is locked, and everybody concerned is told.
-    Raises ValidationError naming the phase and what is wrong; Refused.
+    `version` is the one that was read; Stale when somebody has saved since. Raises Refused; ValidationError whose
+    errors name the phase and what is wrong, with the row's number as the parameter `row` (None for a removed phase).
     """
     with write():
         hold(Lock.CONTEST, contest.pk)
@@ -37,6 +42,8 @@ def set_schedule(*, by: Any, contest: Contest, phases: list[dict[str, Any]], rea
         contest.__dict__.pop("timeline", None)
         at = clock.now()
         require(Permission.EDIT_SCHEDULE, by, contest, at=at)
+        if version is not None and version != contest.version:
+            raise Stale(contest)
         old = {phase.pk: phase for phase in contest.phases.all()}
         live = contest.status != Status.DRAFT
         if live and not reason.strip():
@@ -56,12 +63,19 @@ def set_schedule(*, by: Any, contest: Contest, phases: list[dict[str, Any]], rea
 
 
 def _write(contest: Contest, rows: list[Phase], *, gone: set[int]) -> None:
-    """Save the rows. First everything steps aside, because no two phases may overlap even for a moment."""
-    contest.phases.filter(pk__in=gone).delete()
+    """Save the rows. First everything steps aside: no two phases may overlap or share a position even for a moment."""
+    try:
+        Criterion.objects.filter(phase__in=gone).delete()
+        contest.phases.filter(pk__in=gone).delete()
+    except ProtectedError:
+        raise ValidationError(
+            _("A phase that already holds proposals or ballots cannot be removed."), "schedule"
+        ) from None
     for number, phase in enumerate(contest.phases.all()):
         opens = FAR + timedelta(days=2 * number)
         closes = opens + timedelta(days=1)
-        Phase.objects.filter(pk=phase.pk).update(opens_at=opens, closes_at=closes, ends_at=closes, grace=timedelta(0))
+        aside = {"opens_at": opens, "closes_at": closes, "ends_at": closes, "grace": timedelta(0)}
+        Phase.objects.filter(pk=phase.pk).update(**aside, position=1000 + number)
     for phase in rows:
         phase.save()
 
@@ -79,17 +93,28 @@ def _phase(contest: Contest, old: dict[int, Phase], position: int, row: dict[str
 
 
 def _check(rows: list[Phase], old: dict[int, Phase], *, at: datetime, live: bool) -> None:
-    spans = [_span(phase) for phase in rows]
-    found = {rows[index].name: _WORDS[code] for index, code in problems(spans)}
+    found: list[tuple[int | None, str, Any]] = [
+        (index, rows[index].name, _WORDS[code]) for index, code in problems([_span(phase) for phase in rows])
+    ]
     if live:
-        kept = {phase.pk: phase for phase in rows}
+        kept = {phase.pk: (index, phase) for index, phase in enumerate(rows)}
         for pk, before in old.items():
-            if pk not in kept and before.opens_at <= at:
-                found[before.name] = _("This phase has begun, so it cannot be removed.")
-            elif pk in kept and _is_locked_change(before, kept[pk], at):
-                found[before.name] = _("What is past cannot be moved.")
+            index, after = kept.get(pk, (None, None))
+            if after is None and before.opens_at <= at:
+                found.append((None, before.name, _("This phase has begun, so it cannot be removed.")))
+            elif after is not None and _is_locked_change(before, after, at):
+                found.append((index, before.name, _("What is past cannot be moved.")))
+            elif after is not None and before.opens_at <= at and before.settings != after.settings:
+                found.append((index, before.name, _("Its settings were fixed when it opened.")))
+        begun = _("A phase added now has to open later than now.")
+        found += [(index, p.name, begun) for index, p in enumerate(rows) if p.pk is None and p.opens_at <= at]
     if found:
-        raise ValidationError([f"{name}: {text}" for name, text in found.items()], code="schedule")
+        raise ValidationError(
+            [
+                ValidationError("%(phase)s: %(problem)s", "schedule", {"row": row, "phase": name, "problem": problem})
+                for row, name, problem in found
+            ]
+        )
 
 
 def _is_locked_change(before: Phase, after: Phase, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from contests.roles import Role
 from contests.rules import Permission
 from contests.transitions import Status, may_move
 from core import clock, facts
-from core.database import Lock, hold, write
+from core.database import Lock, Stale, hold, write
 from core.html import clean_html, clean_line, clean_text
 from core.permissions import require
 
@@ -97,16 +98,18 @@ def _copy_phases(contest: Contest, blueprint: dict[str, Any], starts_at: datetim
 
 
 def _copy_rubric(phase: Phase, criteria: list[dict[str, Any]]) -> None:
-    Criterion.objects.bulk_create(
-        Criterion(
-            phase=phase,
-            name=clean_line(row["name"]),
-            question=clean_line(row["question"]),
-            weight=Decimal(str(row["weight"])),
-            anchors=[clean_line(anchor) for anchor in row["anchors"]],
-            position=position,
-        )
-        for position, row in enumerate(criteria)
+    Criterion.objects.bulk_create(_criterion(phase, position, row) for position, row in enumerate(criteria))
+
+
+def _criterion(phase: Phase, position: int, row: dict[str, Any], pk: int | None = None) -> Criterion:
+    return Criterion(
+        pk=pk,
+        phase=phase,
+        name=clean_line(row["name"]),
+        question=clean_line(row["question"]),
+        weight=Decimal(str(row["weight"])),
+        anchors=[clean_line(anchor) for anchor in row["anchors"]],
+        position=position,
     )
 
 
@@ -116,9 +119,10 @@ def _copy_sections(contest: Contest, sections: list[dict[str, Any]]) -> None:
     )
 
 
-def edit_contest(*, by: Any, contest: Contest, **fields: Any) -> Contest:
+def edit_contest(*, by: Any, contest: Contest, version: int | None = None, **fields: Any) -> Contest:
     """Change the texts and settings of a contest. `rules_text` and `licence` make a new rules version.
 
+    `version` is the one that was read; Stale when somebody has saved since.
     Raises Refused; ValidationError for fields that are not editable.
     """
     unknown = set(fields) - {*_TEXTS, *_LINES, *_FLAGS, "rules_text", "licence"}
@@ -126,13 +130,16 @@ def edit_contest(*, by: Any, contest: Contest, **fields: Any) -> Contest:
         raise ValidationError({name: _("This cannot be changed here.") for name in unknown})
     with write():
         hold(Lock.CONTEST, contest.pk)
+        contest.refresh_from_db()  # what was read before the lock may be old by now
         require(Permission.EDIT_CONTEST, by, contest, at=clock.now())
+        if version is not None and version != contest.version:
+            raise Stale(contest)
         for name in (*_TEXTS, *_LINES, *_FLAGS):
             if name in fields:
                 clean = _TEXTS.get(name, clean_line if name in _LINES else bool)
                 setattr(contest, name, clean(fields[name]))
         contest.version += 1
-        contest.save()
+        contest.save(update_fields=[*_TEXTS, *_LINES, *_FLAGS, "version"])
         _new_rules(by, contest, fields)
         facts.record("contest.edited", by=by, on=contest, contest=contest.pk, data={"fields": sorted(fields)})
     return contest
@@ -169,14 +176,38 @@ def set_sections(*, by: Any, contest: Contest, sections: list[dict[str, Any]]) -
 
 
 def set_rubric(*, by: Any, phase: Phase, criteria: list[dict[str, Any]]) -> None:
-    """State the whole rubric of a judging phase: name, question, weight, anchors. Raises Refused once frozen."""
+    """State the whole rubric of a judging phase: name, question, weight, anchors, `id` for a criterion that stays.
+
+    Raises Refused once frozen, ValidationError for a name given twice or a criterion that judges have begun to score.
+    """
     with write():
         hold(Lock.PHASE, phase.pk)
         phase.refresh_from_db()
         require(Permission.EDIT_RUBRIC, by, phase, at=clock.now())
-        phase.criteria.all().delete()
-        _copy_rubric(phase, criteria)
+        _replace_rubric(phase, criteria)
         facts.record("contest.rubric_changed", by=by, on=phase, contest=phase.contest_id)
+
+
+def _replace_rubric(phase: Phase, rows: list[dict[str, Any]]) -> None:
+    """Criteria that stay keep their row, because marks may hang on it."""
+    names = [clean_line(row["name"]) for row in rows]
+    if len(set(names)) < len(names):
+        raise ValidationError(_("Two criteria have the same name."), code="name_twice")
+    known = {criterion.pk: criterion for criterion in phase.criteria.all()}
+    by_name = {criterion.name: criterion.pk for criterion in known.values()}
+    kept = [
+        row.get("id") if row.get("id") in known else by_name.get(name) for row, name in zip(rows, names, strict=True)
+    ]
+    try:
+        phase.criteria.exclude(pk__in=[pk for pk in kept if pk]).delete()
+    except ProtectedError:
+        raise ValidationError(
+            _("Judges have begun to score with a criterion you removed. Keep it."), code="scored"
+        ) from None
+    for pk in filter(None, kept):  # two that swap names must not meet half-way
+        phase.criteria.filter(pk=pk).update(name=f"\n{pk}")
+    for position, (row, pk) in enumerate(zip(rows, kept, strict=True)):
+        _criterion(phase, position, row, pk).save()
 
 
 def mark_sections_used(*, contest: Contest, keys: list[str]) -> None:
@@ -185,19 +216,27 @@ def mark_sections_used(*, contest: Contest, keys: list[str]) -> None:
 
 
 def gaps(contest: Contest) -> list[tuple[str, str, str]]:
-    """The open points of the checklist: (code, what is missing, which page of the console mends it)."""
+    """The open points of the checklist: (code, what is missing, which page of the console mends it).
+
+    Reads what is prefetched, so that a list of contests can be asked with a constant number of queries.
+    """
     judging = [phase for phase in contest.phases.all() if phase.kind == Kind.JUDGING]
     wanted = [
         ("brief", bool(contest.brief), _("Write the brief: what is asked, and why now."), "setup"),
         ("eligibility", bool(contest.eligibility), _("Say who may enter."), "setup"),
         ("prizes", bool(contest.prizes), _("Say what winners get."), "setup"),
         ("organiser_name", bool(contest.organiser_name), _("Name the organiser."), "setup"),
-        ("rules", contest.rules_versions.exists(), _("Write the rules."), "setup"),
-        ("sections", contest.sections.filter(retired_at=None).exists(), _("Give the form a section."), "form"),
+        ("rules", len(contest.rules_versions.all()) > 0, _("Write the rules."), "setup"),
+        (
+            "sections",
+            any(section.retired_at is None for section in contest.sections.all()),
+            _("Give the form a section."),
+            "form",
+        ),
         ("schedule", len(contest.timeline.spans) > 0, _("Give the contest a phase."), "schedule"),
         (
             "rubric",
-            all(phase.criteria.exists() for phase in judging),
+            all(len(phase.criteria.all()) > 0 for phase in judging),
             _("Give every judging phase a criterion."),
             "rubric",
         ),

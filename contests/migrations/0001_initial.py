@@ -4,7 +4,6 @@ import contests.phases
 import contests.roles
 import contests.transitions
 import datetime
-import django.db.models.constraints
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -190,7 +189,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='phase',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('contest', 'position'), name='phase_position_once'),
+            constraint=models.UniqueConstraint(fields=('contest', 'position'), name='phase_position_once'),
         ),
         migrations.AddConstraint(
             model_name='phase',

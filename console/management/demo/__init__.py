@@ -1,0 +1,1 @@
+"""Demo contests, made through the actions on a simulated clock, so that they obey the rules of real ones."""
