@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    from notifications.models import Delivery
+    from notifications.models import Delivery  # noqa: F401  named in quotes below
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
