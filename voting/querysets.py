@@ -46,7 +46,8 @@ def booth(phase: Phase, voter: Any, *, choices: Sequence[int] = ()) -> Booth:
     signed_in = voter.is_authenticated
     address = EmailAddress.objects.filter(user=voter, verified=True) if signed_in else EmailAddress.objects.none()
     visible = Contest.objects.visible_to(voter).filter(pk=OuterRef("contest"))
-    chosen = Entry.objects.of_phase(OuterRef("pk")).filter(pk__in=choices)
+    possible = [number for number in choices if 0 < number <= models.BigIntegerField.MAX_BIGINT]
+    chosen = Entry.objects.of_phase(OuterRef("pk")).filter(pk__in=possible)
     own = chosen.filter(proposal__team__user=voter) if signed_in else chosen.none()
     rows = list(
         Phase.objects.filter(contest=phase.contest_id)
