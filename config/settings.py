@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -199,6 +200,8 @@ WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 
 # --- Celery: the bell, never the memory ----------------------------------------------------------------------------
 
+# A claimed due row belongs to its worker this long; what a killed worker held is done by another after it.
+DUE_LEASE = timedelta(seconds=env.int("DUE_LEASE_SECONDS", default=90))
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": "groundswell:"}

@@ -6,13 +6,13 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import F, Q
 
 from core import clock
 from core.facts import follower
 from core.models import Due
 
-LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def run(due_id: int) -> bool:
     at, lease = clock.now(), uuid.uuid4().hex
     claimed = Due.objects.filter(
         Q(pk=due_id), Q(state__in=[Due.State.WAITING, Due.State.CLAIMED]), Q(next_at__lte=at)
-    ).update(state=Due.State.CLAIMED, lease=lease, next_at=at + LEASE, attempts=F("attempts") + 1)
+    ).update(state=Due.State.CLAIMED, lease=lease, next_at=at + settings.DUE_LEASE, attempts=F("attempts") + 1)
     if not claimed:
         return False
     due = Due.objects.select_related("fact").get(pk=due_id)
