@@ -58,6 +58,11 @@ class Proposal(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("proposal", args=[f"{self.pk}-{self.slug}" if self.slug else str(self.pk)])
 
+    @property
+    def as_submitted(self) -> Proposal | Revision:
+        """Title, pitch and answers as everybody but the team reads them: the last submitted revision, never a draft."""
+        return self.submitted_revision or self
+
 
 class Revision(models.Model):
     """An immutable snapshot. Append-only: the database refuses to change or delete one."""
@@ -124,7 +129,9 @@ class Entry(models.Model):
         verbose_name_plural = "entries"
         constraints = [
             models.UniqueConstraint(fields=["phase", "proposal"], name="entry_once_per_phase"),
-            models.CheckConstraint(condition=Q(outcome__in=["pending", "advances", "stays"]), name="entry_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["pending", "advances", "stays"]), name="entry_outcome_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import MD5, Cast, Concat
 
 from contests.models import Contest, Membership
 from contests.roles import Role
 from proposals.transitions import Status
 
 if TYPE_CHECKING:
-    from proposals.models import Distinction, Entry, Proposal
+    pass
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -29,9 +30,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if user.is_staff:
             return self
         organises = Membership.objects.filter(contest=OuterRef("contest"), user=user, role=Role.ORGANISER)
-        return self.filter(
-            seen | self._on_team(user) | (Q(Exists(organises)) & ~Q(status=Status.DRAFT))
-        )
+        return self.filter(seen | self._on_team(user) | (Q(Exists(organises)) & ~Q(status=Status.DRAFT)))
 
     def of_team(self, user: Any) -> ProposalQuerySet:
         """Proposals on whose team this user is."""
@@ -44,11 +43,33 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those that carry a released distinction of this kind."""
         return self.filter(distinctions__kind=kind, distinctions__released_at__lte=at).distinct()
 
+    def at_stage(self, stage: str, *, at: datetime) -> ProposalQuerySet:
+        """Those that have come this far, by released distinctions only: semi_finalist, finalist or winner."""
+        kinds = ["judges_choice", "popular_choice"] if stage == "winner" else [stage]
+        distinctions: Any = self.model._meta.get_field("distinctions").related_model
+        won = distinctions.objects.released(at=at).filter(proposal=OuterRef("pk"), kind__in=kinds)
+        return self.filter(Exists(won))
+
+    def reads(self, words: str) -> ProposalQuerySet:
+        """Those whose submitted title or pitch has these words."""
+        return self.filter(
+            Q(submitted_revision__title__icontains=words) | Q(submitted_revision__pitch__icontains=words)
+            | Q(credited_to__icontains=words)
+        )  # fmt: skip
+
+    def shuffled(self, seed: str) -> ProposalQuerySet:
+        """In an order that only the seed decides, so that each has an equal chance of being read first."""
+        number = Cast("pk", models.TextField())
+        text = Concat(Value(seed), Value(":"), number, output_field=models.TextField())
+        shuffled: ProposalQuerySet = self.annotate(place=MD5(text)).order_by("place")
+        return shuffled
+
     def for_cards(self) -> ProposalQuerySet:
-        """What a card or a row shows, without the long texts."""
-        return self.select_related("contest").only(
+        """What a card or a row shows, without the long texts. Show `as_submitted.title`: `title` is the team's alone."""
+        return self.select_related("contest", "submitted_revision").only(
             "title", "slug", "pitch", "status", "topic", "credited_to", "submitted_at", "cover", "cover_alt", "created_at",
             "comment_count", "support_count", "contest__slug", "contest__title", "contest__topic",
+            "submitted_revision__title", "submitted_revision__pitch", "submitted_revision__number",
         ).prefetch_related("team__user")  # fmt: skip
 
     def _on_team(self, user: Any) -> Q:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rules import predicate
 
+from contests.models import Contest, Membership
 from contests.phases import Capability
+from contests.phases import Kind as PhaseKind
 from contests.roles import Role
 from contests.rules import (
     NOT_PUBLISHED,
@@ -24,12 +29,14 @@ from contests.rules import (
 )
 from core.permissions import Clause, Refusal, Situation, grant
 from core.permissions import Kind as No
+from core.registries import Step
 from proposals.models import Entry, Proposal, TeamMember
 from proposals.roles import WRITERS, TeamRole
 from proposals.transitions import Status, may_move
 
 
 class Permission(enum.StrEnum):
+    BEGIN_PROPOSAL = "proposals:proposal:begin"  # write into the form, before we know who it is
     CREATE_PROPOSAL = "proposals:proposal:create"
     VIEW_PROPOSAL = "proposals:proposal:view"
     EDIT_PROPOSAL = "proposals:proposal:edit"
@@ -74,9 +81,7 @@ def _writable(now: Capability, revising: Capability) -> Any:
     return check
 
 
-NOT_ADVANCED = Refusal(
-    No.NOT_NOW, "not_advanced", _("Only proposals that were chosen to go on can be revised in this phase.")
-)
+NOT_ADVANCED = Refusal(No.NOT_NOW, "not_advanced", _("Only proposals that were chosen to go on can be revised in this phase."))
 
 
 def _why_not_writable(capability: Capability) -> Any:
@@ -91,17 +96,14 @@ def _why_not_writable(capability: Capability) -> Any:
     return explain
 
 
-can_edit_now = Clause(
-    contest_is_published & _writable(Capability.EDIT, Capability.REVISE), _why_not_writable(Capability.EDIT)
-)
+can_edit_now = Clause(contest_is_published & _writable(Capability.EDIT, Capability.REVISE), _why_not_writable(Capability.EDIT))
 can_submit_now = Clause(
     contest_is_published & _writable(Capability.SUBMIT, Capability.REVISE), _why_not_writable(Capability.SUBMIT)
 )
-on_team = Clause(
-    writes, Refusal(No.NEVER, "team_only", _("Only the team of this proposal can do this."))
-)
+on_team = Clause(writes, Refusal(No.NEVER, "team_only", _("Only the team of this proposal can do this.")))
 not_judge = Clause(
-    ~has_role(Role.JUDGE), Refusal(No.NEVER, "judges_do_not_enter", _("You judge this contest, so you cannot enter it."))
+    ~has_role(Role.JUDGE),
+    Refusal(No.NEVER, "judges_do_not_enter", _("You judge this contest, so you cannot enter it.")),
 )
 
 
@@ -116,6 +118,7 @@ is_not_removed = Clause(
 
 grant(
     {
+        Permission.BEGIN_PROPOSAL: (sees_contest, not_judge, in_phase(Capability.CREATE)),
         Permission.CREATE_PROPOSAL: (sees_contest, signed_in, not_judge, in_phase(Capability.CREATE)),
         Permission.VIEW_PROPOSAL: (visible,),
         Permission.EDIT_PROPOSAL: (visible, signed_in, on_team, is_not_removed, can_edit_now),
@@ -143,3 +146,47 @@ grant(
         ),
     }
 )
+
+
+def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterator[Step]:
+    """What a team still has to do in these contests, and for who has no proposal yet the invitation to start one."""
+    open_now = [contest for contest in contests if contest.status == "published"]
+    mine: list[Proposal] = []
+    judged: set[int] = set()
+    if user.is_authenticated:
+        written = Proposal.objects.filter(contest__in=open_now, team__user=user, team__role__in=WRITERS)
+        mine = list(written.only("contest", "title", "status", "has_unsubmitted_changes"))
+        roles = Membership.objects.filter(user=user, contest__in=open_now, role=Role.JUDGE)
+        judged = set(roles.values_list("contest", flat=True))
+    entries = Entry.objects.filter(proposal__in=mine, phase__kind=PhaseKind.REVISION)
+    revisable = set(entries.values_list("phase", "proposal"))
+    for contest in open_now:
+        own = [proposal for proposal in mine if proposal.contest_id == contest.pk]
+        for proposal in own:
+            yield from _step(contest, proposal, revisable, at)
+        span = contest.timeline.granting(Capability.CREATE, at)
+        if span is not None and not own and contest.pk not in judged:
+            url = reverse("proposal_new", args=[contest.slug])
+            words = _("Write now; you sign in only to keep it.")
+            yield Step(contest.pk, str(_("Start a proposal")), url, str(words), until=span.closes_at, urgency=40)
+
+
+def _step(contest: Contest, proposal: Proposal, revisable: set[tuple[int, int]], at: datetime) -> Iterator[Step]:
+    timeline = contest.timeline
+    revision = timeline.granting(Capability.REVISE, at)
+    if revision is not None and (revision.id, proposal.pk) not in revisable:
+        return
+    span = revision or timeline.granting(Capability.SUBMIT, at)
+    if span is None or proposal.status not in (Status.DRAFT, Status.SUBMITTED):
+        return
+    title = {"title": proposal.title}
+    where, until = [proposal.pk], span.closes_at if span.covers(at) else span.ends_at
+    if proposal.status == Status.SUBMITTED and proposal.has_unsubmitted_changes:
+        verb, words = _("Submit your changes"), _("Others still read the version of “%(title)s” that you submitted before.")
+        yield Step(contest.pk, str(verb), reverse("proposal_submit", args=where), words % title, until=until, urgency=62)
+    elif proposal.status == Status.DRAFT:
+        verb, words = _("Continue your draft"), _("“%(title)s” is a draft. It counts once you submit it.")
+        yield Step(contest.pk, str(verb), reverse("proposal_edit", args=where), words % title, until=until, urgency=60)
+    elif revision is not None:
+        verb, words = _("Revise your proposal"), _("“%(title)s” goes on. Use the feedback, then submit it again.")
+        yield Step(contest.pk, str(verb), reverse("proposal_edit", args=where), words % title, until=until, urgency=61)

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from contests import actions as contests
 from contests.models import Contest
 from core import clock, facts
-from core.database import Lock, hold, write
+from core.database import Lock, Stale, hold, write
 from core.html import count_words
 from core.permissions import require
-from proposals.actions.writing import snapshot
+from proposals.actions.writing import slug_of, snapshot
 from proposals.models import Proposal, Revision
 from proposals.rules import Permission
 from proposals.transitions import Status
@@ -30,7 +30,9 @@ def gaps(proposal: Proposal) -> list[tuple[str, str]]:
         if section.required and not words:
             found.append((section.key, _("Write “%(label)s”.") % {"label": section.label}))
         elif words and words < section.min_words:
-            text = ngettext("“%(label)s” needs at least %(n)d word.", "“%(label)s” needs at least %(n)d words.", section.min_words)
+            text = ngettext(
+                "“%(label)s” needs at least %(n)d word.", "“%(label)s” needs at least %(n)d words.", section.min_words
+            )
             found.append((section.key, text % {"label": section.label, "n": section.min_words}))
         elif words > section.max_words:
             over = words - section.max_words
@@ -39,15 +41,18 @@ def gaps(proposal: Proposal) -> list[tuple[str, str]]:
     return found
 
 
-def submit(*, by: Any, proposal: Proposal, accept_rules: bool) -> Revision:
+def submit(*, by: Any, proposal: Proposal, accept_rules: bool, version: int | None = None) -> Revision:
     """Make the working copy the revision that counts, and show it to everybody.
 
-    Submitting again before the close replaces it. Raises Refused, or ValidationError naming each gap by its field.
+    Submitting again before the close replaces it. With a `version`, only the texts of that version are submitted.
+    Raises Refused; Stale when somebody saved since then; ValidationError naming each gap by its field.
     """
     with write():
         _share_phase_locks(proposal.contest_id)
         stored = Proposal.objects.select_for_update(of=("self",)).select_related("contest").get(pk=proposal.pk)
         require(Permission.SUBMIT_PROPOSAL, by, stored, at=clock.now())
+        if version is not None and stored.version != version:
+            raise Stale(stored)
         rules = stored.contest.rules_versions.first()
         missing = dict(gaps(stored))
         if not accept_rules:
@@ -58,7 +63,7 @@ def submit(*, by: Any, proposal: Proposal, accept_rules: bool) -> Revision:
             raise ValidationError(missing)
         revision = snapshot(stored, by=by, reason=Revision.Reason.SUBMITTED, rules=rules)
         stored.status, stored.submitted_revision, stored.submitted_at = Status.SUBMITTED, revision, revision.at
-        stored.has_unsubmitted_changes = False
+        stored.slug, stored.has_unsubmitted_changes = slug_of(stored.title), False
         stored.save()
         contests.mark_sections_used(contest=stored.contest, keys=[key for key, text in stored.answers.items() if text])
         data = {"revision": revision.pk, "number": revision.number}

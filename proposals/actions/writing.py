@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from typing import Any, BinaryIO
 
@@ -16,6 +18,7 @@ from core import clock, facts
 from core.database import Lock, Stale, hold, write
 from core.html import clean_html, clean_line
 from core.images import reencode
+from core.models import Fact
 from core.permissions import require
 from proposals.models import Proposal, Revision, TeamMember
 from proposals.roles import TeamRole
@@ -26,16 +29,26 @@ LONGEST_ANSWER = 60_000  # characters of HTML per section: far above any word li
 
 
 def start(
-    *, by: Any, contest: Contest, title: str, pitch: str = "", answers: dict[str, str] | None = None, topic: str = ""
-) -> Proposal:
-    """Begin a draft, owned by `by`. Raises Refused (phase, role), ValidationError (shape of the texts)."""
+    *, by: Any, contest: Contest, title: str, pitch: str = "", answers: dict[str, str] | None = None,
+    topic: str = "", once: str = "",
+) -> Proposal:  # fmt: skip
+    """Begin a draft, owned by `by`. Raises Refused (phase, role), ValidationError (shape of the texts).
+
+    `once` names the attempt: the same attempt with the same texts, sent twice or at the same time, begins one draft.
+    """
+    key = _key(once, contest.pk, title, pitch, answers, topic) if once else ""
     with write():
+        if key:
+            hold(Lock.PROPOSAL, int(key[:7], 16))
+            begun = _begun(by, key)
+            if begun is not None:
+                return begun
         now = clock.now()
         require(Permission.CREATE_PROPOSAL, by, contest, at=now)
         proposal = Proposal.objects.create(
             contest=contest,
             title=_title(title),
-            slug=_slug(title),
+            slug=slug_of(title),
             pitch=_pitch(pitch),
             topic=clean_line(topic)[:60],
             answers=clean_answers(contest, answers or {}),
@@ -44,8 +57,18 @@ def start(
             updated_at=now,
         )
         TeamMember.objects.create(proposal=proposal, user=by, role=TeamRole.OWNER, since=now)
-        facts.record("proposal.started", by=by, on=proposal, contest=contest.pk)
+        facts.record("proposal.started", by=by, on=proposal, contest=contest.pk, data={"once": key} if key else {})
     return proposal
+
+
+def _key(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _begun(by: Any, key: str) -> Proposal | None:
+    """The proposal that this person began with this attempt, if there is one."""
+    begun = Fact.objects.filter(verb="proposal.started", actor_id=by.pk, data__once=key)
+    return Proposal.objects.filter(pk__in=begun.values("subject_id")).first()
 
 
 def save_draft(
@@ -63,7 +86,9 @@ def save_draft(
         if stored.version != version:
             raise Stale(stored)
         if title is not None:
-            stored.title, stored.slug = _title(title), _slug(title)
+            stored.title = _title(title)
+            if stored.submitted_revision_id is None:  # later the address would tell the title nobody may read yet
+                stored.slug = slug_of(title)
         if pitch is not None:
             stored.pitch = _pitch(pitch)
         if topic is not None:
@@ -72,10 +97,17 @@ def save_draft(
             stored.answers = {**stored.answers, **clean_answers(stored.contest, answers)}
         stored.version += 1
         stored.updated_at = now
-        stored.has_unsubmitted_changes = stored.status != Status.DRAFT
+        stored.has_unsubmitted_changes = _differs(stored, stored.submitted_revision)
         stored.save()
         facts.record("proposal.saved", by=by, on=stored, contest=stored.contest_id, data={"version": stored.version})
     return stored
+
+
+def _differs(proposal: Proposal, revision: Revision | None) -> bool:
+    """Whether the working copy says something else than the revision that counts."""
+    if revision is None:
+        return False
+    return (proposal.title, proposal.pitch, proposal.answers) != (revision.title, revision.pitch, revision.answers)
 
 
 def _title(value: str) -> str:
@@ -94,7 +126,7 @@ def _pitch(value: str) -> str:
     return pitch
 
 
-def _slug(title: str) -> str:
+def slug_of(title: str) -> str:
     return slugify(title)[:60].strip("-")
 
 
@@ -114,12 +146,20 @@ def clean_answers(contest: Contest, answers: dict[str, str]) -> dict[str, str]:
     return {key: clean_html(text) for key, text in answers.items()}
 
 
-def set_cover(*, by: Any, proposal: Proposal, picture: BinaryIO, alt: str) -> Proposal:
-    """Give the proposal a picture, written anew as WebP. Raises ValidationError for what is not a picture; Refused."""
-    data = reencode(picture, longest=1600)
+def set_cover(*, by: Any, proposal: Proposal, picture: BinaryIO | None, alt: str) -> Proposal:
+    """Give the proposal a picture, written anew as WebP; without one, describe the picture it has anew.
+
+    Raises ValidationError for what is not a picture or has no words with it; Refused.
+    """
+    try:
+        data = None if picture is None else reencode(picture, longest=1600)
+    except ValidationError as error:
+        raise ValidationError({"cover": error.messages}) from error
     if not clean_line(alt):
         raise ValidationError({"cover_alt": _("Say in words what the picture shows.")})
-    name = default_storage.save(f"covers/{secrets.token_hex(16)}.webp", ContentFile(data))
+    name = proposal.cover
+    if data is not None:
+        name = default_storage.save(f"covers/{secrets.token_hex(16)}.webp", ContentFile(data))
     with write():
         stored = Proposal.objects.select_for_update(of=("self",)).select_related("contest").get(pk=proposal.pk)
         require(Permission.EDIT_PROPOSAL, by, stored, at=clock.now())
