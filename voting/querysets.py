@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Phase
-from contests.phases import Capability, Timeline
+from contests.phases import GRANTS, Capability, Kind, Timeline
 from contests.transitions import Status
 from core.registries import Step
-from proposals.models import Entry
+from proposals.models import Entry, TeamMember
 
 if TYPE_CHECKING:
     from voting.models import Ballot
@@ -65,6 +65,28 @@ def booth(phase: Phase, voter: Any, *, choices: Sequence[int] = ()) -> Booth:
 def _number(entries: models.QuerySet[Entry]) -> Coalesce:
     counted = entries.order_by().values("phase").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), Value(0))
+
+
+def votes_of(slug: str, user: Any) -> list[Phase]:
+    """The voting phases of a contest that this user may see, in order; empty where there are none. One statement."""
+    contest = Contest.objects.visible_to(user).filter(slug=slug)
+    phases = list(Phase.objects.filter(contest__in=contest).select_related("contest").order_by("position"))
+    timeline = Timeline.of(phase.span for phase in phases)
+    for phase in phases:
+        phase.contest.timeline = timeline
+    return [phase for phase in phases if Capability.VOTE in GRANTS[Kind(phase.kind)]]
+
+
+def vote_at(votes: Sequence[Phase], at: datetime) -> Phase | None:
+    """The vote that is meant at this time: the one that runs, else the next, else the last."""
+    unfinished = [phase for phase in votes if not phase.span.is_over(at)]
+    return unfinished[0] if unfinished else votes[-1] if votes else None
+
+
+def on_ballot(phase: Phase) -> models.QuerySet[Entry]:
+    """The entries of a vote with what a voter reads of them: the text that was frozen for this phase, and the team."""
+    team = Prefetch("proposal__team", TeamMember.objects.select_related("user"))
+    return Entry.objects.of_phase(phase).select_related("proposal", "revision").prefetch_related(team)
 
 
 class BallotQuerySet(models.QuerySet["Ballot"]):

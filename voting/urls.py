@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from voting import api, views
 
-api_patterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("contests/<slug:slug>/vote/", views.ballot, name="contest_vote"),
+    path("contests/<slug:slug>/vote/withdraw/", views.withdraw, name="contest_vote_withdraw"),
+]
+
+api_patterns: list[URLPattern] = [
+    path("contests/<slug:slug>/ballot/", api.BallotDetail.as_view(), name="api_contest_ballot"),
+]
