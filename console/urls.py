@@ -1,9 +1,40 @@
-"""Addresses of console: pages from the root, and its part of /api/v1/."""
+"""Addresses of the console. Its acts are those of the houses below, so it adds nothing to the API."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from collections.abc import Callable
 
-urlpatterns: list[URLPattern] = []
+from django.http import HttpResponse
+from django.urls import URLPattern, path
+
+from console.views import announcing, asking, deciding, entries, people, schedule, setup
+
+
+def _of_contest(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    return path(f"manage/<slug:slug>/{address}/", view, name=f"manage_{name}")
+
+
+urlpatterns: list[URLPattern] = [
+    path("manage/", setup.index, name="manage"),
+    path("manage/new/", setup.new, name="manage_new"),
+    _of_contest("setup", setup.setup, "setup"),
+    _of_contest("publish", setup.publish, "publish"),
+    _of_contest("schedule", schedule.schedule, "schedule"),
+    _of_contest("schedule/shift", schedule.shift, "schedule_shift"),
+    _of_contest("form", asking.form, "form"),
+    _of_contest("rubric", asking.rubric, "rubric"),
+    _of_contest("people", people.people, "people"),
+    _of_contest("people/<int:pk>/remove", people.remove, "people_remove"),
+    _of_contest("invitations/<int:pk>/revoke", people.revoke, "invitation_revoke"),
+    _of_contest("entries", entries.entries, "entries"),
+    _of_contest("assignments", entries.assignments, "assignments"),
+    _of_contest("shortlist", deciding.shortlist, "shortlist"),
+    _of_contest("shortlist/<int:pk>/letter", deciding.letter, "letter"),
+    _of_contest("release", deciding.release, "release"),
+    _of_contest("results", announcing.results, "results"),
+    _of_contest("results/count", announcing.count, "results_count"),
+    _of_contest("results/release", announcing.release, "results_release"),
+    _of_contest("log", announcing.log, "log"),
+]
 
 api_patterns: list[URLPattern] = []

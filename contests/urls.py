@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from contests import views
+
+urlpatterns: list[URLPattern] = [
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+]
 
 api_patterns: list[URLPattern] = []

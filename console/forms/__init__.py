@@ -1,0 +1,1 @@
+"""Shape of what organisers type. Rules are in the houses below."""

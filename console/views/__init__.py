@@ -1,0 +1,1 @@
+"""The organiser's console, a module per subject."""
