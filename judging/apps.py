@@ -5,8 +5,10 @@ class JudgingConfig(AppConfig):
     name = "judging"
 
     def ready(self) -> None:
-        from core.registries import personal
-        from judging import followers, models  # noqa: F401
+        from core.registries import next_steps, personal
+        from judging import followers, models, querysets  # noqa: F401
+
+        next_steps("judging", querysets.next_steps)
 
         personal(models.Conflict, fields=("proposal__title", "kind", "reason", "at"), user="judge", on_erase="keep")
         personal(models.Assignment, fields=("entry__proposal__title", "state", "at"), user="judge", on_erase="keep")

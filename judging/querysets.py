@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from contests.models import Membership
+from contests.models import Membership, Phase
 from contests.roles import Role
+from core.registries import Step
+from judging.methods.queue import order
 from proposals.models import Entry, TeamMember
 from proposals.querysets import EntryQuerySet
 
 if TYPE_CHECKING:
-    from judging.models import Assignment, Decision, Review
+    from judging.models import Assignment, Decision, Review  # noqa: F401  named in quotes below
 
 NEWS = timedelta(days=30)
 """How long released feedback is offered as a next step."""
@@ -37,7 +42,7 @@ def shortlist(phase: Any, user: Any) -> EntryQuerySet:
     return (
         Entry.objects.of_phase(phase)
         .exclude(conflicted(user, "proposal"))
-        .select_related("proposal__contest", "score", "decision")
+        .select_related("proposal__contest", "revision", "score", "decision")
         .order_by(models.F("score__mean").desc(nulls_last=True), "pk")
     )
 
@@ -77,13 +82,21 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             .select_related("entry__proposal__contest", "entry__phase", "entry__revision")
         )
 
+    def open_now(self, *, at: datetime) -> AssignmentQuerySet:
+        """Not done yet, in a phase whose time it is."""
+        running = Q(entry__phase__closes_at=None) | Q(entry__phase__closes_at__gt=at)
+        return self.filter(running, state="open", entry__phase__opens_at__lte=at)
+
+    def in_order(self) -> list[Assignment]:
+        """The order of work: what is not done first, then fewest reviews."""
+        rows: Any = self.annotate(
+            reviews=Count("entry__assignments", filter=Q(entry__assignments__state="done"), distinct=True)
+        )
+        return sorted(rows, key=lambda a: (a.state == "done", order(a.judge_id, a.entry_id, a.reviews)))
+
     def active(self) -> AssignmentQuerySet:
         """Those that are or will be a review: not declined, not recused."""
         return self.filter(state__in=["open", "done"])
-
-    def with_review_counts(self) -> AssignmentQuerySet:
-        """`reviews`: how many reviews of the same entry are done."""
-        return self.annotate(reviews=Count("entry__assignments", filter=Q(entry__assignments__state="done"), distinct=True))
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -113,3 +126,77 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             .select_related("entry__proposal", "entry__phase")
             .order_by("-released_at", "-pk")
         )
+
+
+def next_steps(user: Any, contests: list[Any], at: datetime) -> list[Step]:
+    """What judging waits for: reviews from judges, decisions from organisers, and feedback to be read by authors."""
+    if not user.is_authenticated or not contests:
+        return []
+    return [*_reviews_left(user, contests, at), *_chores(user, contests, at), *_feedback(user, contests, at)]
+
+
+def _reviews_left(user: Any, contests: list[Any], at: datetime) -> Iterator[Step]:
+    assignments = apps.get_model("judging", "Assignment").objects.queue_of(user)
+    rows = assignments.filter(entry__proposal__contest__in=contests, entry__phase__opens_at__lte=at)
+    count = rows.order_by().values(
+        "entry__phase", "entry__phase__contest", "entry__phase__name", "entry__phase__closes_at"
+    ).annotate(all=Count("pk"), done=Count("pk", filter=Q(state="done")))
+    for row in count:
+        closes = row["entry__phase__closes_at"]
+        if row["done"] < row["all"] and (closes is None or at < closes):
+            numbers = {"done": row["done"], "all": row["all"]}
+            yield Step(
+                contest_id=row["entry__phase__contest"],
+                verb=_("Open my queue (%(done)d of %(all)d)") % numbers,
+                url=reverse("judge_queue"),
+                sentence=_("You have reviewed %(done)d of %(all)d proposals.") % numbers,
+                until=closes,
+                urgency=70,
+            )
+
+
+def _chores(user: Any, contests: list[Any], at: datetime) -> Iterator[Step]:
+    """Of each contest's earliest judging that is not released."""
+    role = Membership.objects.filter(user=user, contest=OuterRef("contest"), role=Role.ORGANISER)
+    counted = Q(entries__proposal__status="submitted")
+    asked = apps.get_model("judging", "Assignment").objects.active().filter(entry__phase=OuterRef("pk"))
+    phases = Phase.objects.filter(
+        Exists(role), contest__in=contests, kind="judging", released_at=None, opens_at__lte=at
+    ).select_related("contest").order_by("contest", "position").annotate(
+        all=Count("entries", filter=counted),
+        undecided=Count("entries", filter=counted & Q(entries__decision=None)),
+        asked=Exists(asked),
+    )  # fmt: skip
+    seen: set[int] = set()
+    for phase in phases:
+        if phase.contest_id not in seen:
+            seen.add(phase.contest_id)
+            yield from _chore(phase, at)
+
+
+def _chore(phase: Any, at: datetime) -> Iterator[Step]:
+    slug = [phase.contest.slug]
+    if phase.closes_at is not None and at < phase.closes_at:
+        if phase.all and not phase.asked:
+            sentence = _("Nobody has been asked to read the entries of “%(phase)s”.") % {"phase": phase.name}
+            url = reverse("manage_assignments", args=slug)
+            yield Step(phase.contest_id, _("Assign judges"), url, sentence, until=phase.closes_at, urgency=80)
+        return
+    url = f"{reverse('manage_shortlist', args=slug)}?phase={phase.pk}"
+    if phase.undecided:
+        sentence = ngettext("%(n)d entry waits for a decision.", "%(n)d entries wait for a decision.", phase.undecided)
+        yield Step(phase.contest_id, _("Decide the shortlist"), url, sentence % {"n": phase.undecided}, urgency=80)
+    else:
+        sentence = _("Everything is decided in “%(phase)s”. Nobody knows yet.") % {"phase": phase.name}
+        yield Step(phase.contest_id, _("Release decisions"), url, sentence, urgency=81)
+
+
+def _feedback(user: Any, contests: list[Any], at: datetime) -> Iterator[Step]:
+    seen: set[int] = set()
+    for decision in apps.get_model("judging", "Decision").objects.news_for(user, contests, at=at):
+        proposal = decision.entry.proposal
+        if proposal.pk not in seen:
+            seen.add(proposal.pk)
+            sentence = _("The judges wrote about “%(title)s”.") % {"title": proposal.title}
+            url = reverse("proposal_feedback", args=[proposal.pk])
+            yield Step(proposal.contest_id, _("Read your feedback"), url, sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -207,6 +208,12 @@ grant(
         ),
     }
 )
+
+
+def reads_letters(user: Any, proposal: Proposal, *, at: datetime) -> bool:
+    """Whether this reader is meant by the letter itself, or runs the contest; others read the judges' words only."""
+    situation = Situation(on=proposal, at=at)
+    return bool(is_on_team(user, situation) or (oversees(user, situation) and not in_conflict(user, situation)))
 
 
 def judging_phases(contest: Contest) -> list[Phase]:

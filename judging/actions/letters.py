@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Avg
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from judging.models import Decision, Review
+from judging.models import Decision, Mark, Review
 from proposals.models import Entry
 
 ADVANCES = "advances"
+_CLOSING = gettext_lazy("Thank you for the work you have put into this.")
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,9 @@ class Letter:
     own_words: str
     feedback: tuple[tuple[str, str], ...]
     """(heading such as "Judge 1", text)."""
-    closing: str
+    closing: str | Promise
+    criteria: tuple[tuple[str, float, int], ...] = ()
+    """(name, mean points of the judges, most points of the scale); only with feedback."""
 
     def as_text(self) -> str:
         """The whole letter as plain text, paragraphs parted by an empty line."""
@@ -32,7 +38,7 @@ class Letter:
         if self.feedback:
             parts.append(_("What the judges wrote:"))
         parts += [f"{heading}\n{text}" for heading, text in self.feedback]
-        return "\n\n".join(part for part in [*parts, self.closing] if part)
+        return "\n\n".join(part for part in [*parts, str(self.closing)] if part)
 
 
 def feedback_of(entry: Entry) -> tuple[tuple[str, str], ...]:
@@ -59,14 +65,38 @@ def letter_for(entry: Entry, *, outcome: str = "") -> Letter:
         sentence=_sentence(entry, outcome),
         own_words=decision.letter if decision else "",
         feedback=feedback_of(entry),
-        closing=_("Thank you for the work you have put into this."),
+        closing=_CLOSING,
+        criteria=_criteria(entry),
+    )
+
+
+def _criteria(entry: Entry) -> tuple[tuple[str, float, int], ...]:
+    means = dict(
+        Mark.objects.filter(review__in=Review.objects.done().filter(assignment__entry=entry))
+        .values_list("criterion")
+        .annotate(mean=Avg("points"))
+    )
+    criteria = entry.phase.criteria.all()
+    return tuple((c.name, float(means[c.pk]), len(c.anchors)) for c in criteria if c.pk in means)
+
+
+def preview_of(entry: Entry, feedback: str) -> Letter:
+    """The letter as a judge may see it before the release: with their own words only, and no outcome."""
+    return Letter(
+        entry=entry,
+        outcome="",
+        greeting=_greeting(entry),
+        sentence=_("(Here stands what the organiser decides.)"),
+        own_words="",
+        feedback=((_("Judge"), feedback),) if feedback else (),
+        closing=_CLOSING,
     )
 
 
 def letters_of(proposal_id: int) -> list[Letter]:
     """Every released letter about a proposal, the newest first."""
     entries = Entry.objects.filter(proposal=proposal_id, decision__released_at__isnull=False)
-    rows = entries.select_related("proposal__contest", "phase").order_by("-decision__released_at", "-pk")
+    rows = entries.select_related("proposal__contest", "phase", "revision").order_by("-decision__released_at", "-pk")
     return [letter_for(entry) for entry in rows]
 
 
@@ -78,7 +108,7 @@ def _greeting(entry: Entry) -> str:
 
 
 def _sentence(entry: Entry, outcome: str) -> str:
-    words = {"title": entry.proposal.title, "contest": entry.proposal.contest.title, "phase": entry.phase.name}
+    words = {"title": entry.revision.title, "contest": entry.proposal.contest.title, "phase": entry.phase.name}
     if outcome == ADVANCES:
         return _("Good news: “%(title)s” goes on after “%(phase)s” in %(contest)s.") % words
     return (

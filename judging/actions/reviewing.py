@@ -25,7 +25,8 @@ def save_review(
     *, by: Any, assignment: Assignment, version: int, marks: dict[int, int], feedback: str = "", note: str = "",
     recommendation: str = "",
 ) -> Review:  # fmt: skip
-    """Save the whole review as it is now; a criterion not named has no points. One that was done is open again.
+    """Save the whole review as it is now; a criterion not named has no points. One that was done and changes is open
+    again.
 
     `version` is the one it was based on, 0 for the first save. Raises Stale (carrying the stored review) when it
     was saved since; Refused; ValidationError by field (`criterion_<id>`, feedback, note, recommendation).
@@ -35,12 +36,15 @@ def save_review(
         now = clock.now()
         require(Permission.REVIEW, by, stored, at=now)
         review = Review.objects.filter(assignment=stored).first() or Review(assignment=stored, version=0)
+        _check(stored, marks, {"feedback": feedback, "note": note}, recommendation)
+        said = (clean_text(feedback).strip(), clean_text(note).strip(), recommendation)
+        if _says(review, marks, said):
+            return review  # the same words twice are no conflict: a page that saved by itself just before its button
         if review.version != version:
             raise Stale(review)
-        _check(stored, marks, {"feedback": feedback, "note": note}, recommendation)
         reopened = review.done_at is not None
-        review.feedback, review.note = clean_text(feedback).strip(), clean_text(note).strip()
-        review.recommendation, review.updated_at, review.done_at = recommendation, now, None
+        review.feedback, review.note, review.recommendation = said
+        review.updated_at, review.done_at = now, None
         review.version += 1
         review.save()
         review.marks.all().delete()
@@ -71,6 +75,13 @@ def mark_done(*, by: Any, assignment: Assignment) -> Review:
         contests.freeze_rubric(phase=stored.entry.phase)
         _record("review.done", by, stored)
     return review
+
+
+def _says(review: Review, marks: dict[int, int], said: tuple[str, str, str]) -> bool:
+    """Whether the stored review holds exactly this already."""
+    if review.pk is None or said != (review.feedback, review.note, review.recommendation):
+        return False
+    return dict(review.marks.values_list("criterion", "points")) == marks
 
 
 def _locked(assignment: Assignment) -> Assignment:
