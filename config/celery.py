@@ -1,11 +1,15 @@
 """The Celery application: `celery -A config.celery worker -B`."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# It warns of root because a pickled message can run any code; our messages are JSON.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
 
 app = Celery("groundswell")

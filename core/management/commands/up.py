@@ -176,15 +176,19 @@ class Ready:
         self.target = ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
         self.address, self.said = address, False
         self.complain_at = time.monotonic() + PATIENCE
+        self.ask_at = 0.0
 
     def look(self) -> None:
-        if self.said:
+        if self.said or time.monotonic() < self.ask_at:
             return
         answer = self._answer()
         if answer == http.client.OK:
             self.said = True
             say(f"ready: {self.address}")
-        elif time.monotonic() > self.complain_at:
+            return
+        if answer:  # it runs, but not well: no need to fill its log
+            self.ask_at = time.monotonic() + 1
+        if time.monotonic() > self.complain_at:
             self.complain_at += PATIENCE
             say(f"The site is not ready yet: {self.address}/health/live/ gives {answer or 'no answer'}.")
 
