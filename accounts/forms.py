@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
@@ -21,33 +23,83 @@ class ContinueForm(RequestLoginCodeForm):
         self.fields["email"].help_text = _("We mail you a code of a few characters. No password is needed.")
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        user = actions.register(email=email)
-        self.cleaned_data["email"] = user.email
-        return super().clean_email()  # type: ignore[no-any-return]
+        typed: str = self.cleaned_data["email"]
+        known = User.objects.with_address(typed).first()
+        self.cleaned_data["email"] = known.email if known else typed
+        try:
+            super().clean_email()  # its rate limits come first: only what they let pass may begin an account
+        except ValidationError:
+            text = _("Several codes were asked for in a short time. Use the newest one, or wait a minute and try again.")
+            raise ValidationError(text, code="rate_limited") from None
+        user = known or actions.register(email=typed)
+        self._user = user if user.is_active else None
+        return str(user.email)
 
 
-class NameForm(forms.Form):
+class CodeForm(ConfirmLoginCodeForm):
+    """The code from the mail."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].max_length = 40
+        self.fields["code"].widget.attrs = {"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "off"}
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except ValidationError:
+            text = _("This is not the code we sent. Look at the newest mail and type it again, or ask for a new code.")
+            raise ValidationError(text, code="incorrect_code") from None
+
+
+class Complaining(forms.Form):
+    """A form that can show what an action complains about."""
+
+    def complain(self, error: ValidationError) -> None:
+        problems = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        for name, texts in problems.items():
+            for text in texts:
+                self.add_error(name if name in self.fields else None, text)
+
+
+class NameForm(Complaining):
     """The one question asked of a newcomer before others see their work."""
 
     display_name = forms.CharField(
-        label=_("Name others see"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Name others see"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("It stands beside your proposals and comments. Your e-mail address is never shown."),
     )
 
 
-class ProfileForm(forms.ModelForm[User]):
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+class ProfileForm(NameForm):
+    """What a member says of themselves; only the name is asked for."""
 
-    class Meta:
-        model = User
-        fields = ("bio", "affiliation", "country", "time_zone")
+    bio = forms.CharField(
+        label=_("About you"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    affiliation = forms.CharField(
+        label=_("Organisation"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    country = forms.CharField(
+        label=_("Country"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "country-name"})
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, help_text=_("Dates are shown in this zone, beside the contest's own.")
+    )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["time_zone"].choices = [("", _("As the contest"))] + [  # type: ignore[attr-defined]
-            (zone, zone.replace("_", " ")) for zone in sorted(available_timezones())
-        ]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+        choices = [("", _("As the contest")), ("UTC", "UTC"), *[(zone, zone.replace("_", " ")) for zone in zones]]
+        self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
 
-class TokenForm(forms.Form):
-    name = forms.CharField(label=_("What is it for?"), max_length=80)
+class TokenForm(Complaining):
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=80, help_text=_("For example “export script on my laptop”.")
+    )

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from accounts import views
+from accounts.api import me
 
-api_patterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # These two stand before allauth's own and keep its names.
+    path("accounts/login/code/", views.Continue.as_view(), name="account_request_login_code"),
+    path("accounts/login/code/confirm/", views.code, name="account_confirm_login_code"),
+    path("me/welcome/", views.welcome, name="welcome"),
+    path("me/settings/", views.settings, name="settings"),
+    path("me/tokens/", views.tokens, name="tokens"),
+    path("me/tokens/<int:pk>/revoke/", views.revoke, name="token_revoke"),
+]
+
+api_patterns: list[URLPattern] = [
+    path("me/", me.Me.as_view(), name="api_me"),
+]

@@ -65,8 +65,8 @@ fresh = Clause(
 grant(
     {
         Permission.COMMENT: (visible, signed_in, submitted, in_phase(Capability.COMMENT)),
-        Permission.EDIT_COMMENT: (visible, signed_in, own, standing, fresh),
-        Permission.DELETE_COMMENT: (visible, signed_in, own, standing),
+        Permission.EDIT_COMMENT: (visible, signed_in, standing, own, fresh),
+        Permission.DELETE_COMMENT: (visible, signed_in, standing, own),
         Permission.IMPORT_COMMENTS: (sees_contest, signed_in, organises),
         Permission.SUPPORT: (visible, signed_in, submitted, in_phase(Capability.SUPPORT)),
         Permission.FOLLOW: (visible, signed_in),

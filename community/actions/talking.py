@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,12 +17,14 @@ from core.permissions import require
 from proposals.models import Proposal
 
 LONGEST = 5000
+SENT_TWICE = timedelta(minutes=1)
 
 
 def comment(*, by: Any, proposal: Proposal, text: str, parent: Comment | None = None) -> Comment:
     """Say something about a proposal, or reply to somebody. Plain text; addresses become links when it is shown.
 
-    Raises Refused (visibility, sign-in, phase); ValidationError for an empty or too long text, a parent from
+    Safe to send twice: the same words within a minute answer the comment written first. Raises Refused (visibility,
+    sign-in, phase); ValidationError for an empty or too long text, a parent from
     another discussion, or a writer who has no name yet (`display_name`).
     """
     with write():
@@ -30,9 +33,14 @@ def comment(*, by: Any, proposal: Proposal, text: str, parent: Comment | None = 
             raise ValidationError({"display_name": _("Say which name others should see.")})
         if parent is not None and parent.proposal_id != proposal.pk:
             raise ValidationError({"parent": _("The comment you reply to is not part of this discussion.")})
-        written = Comment.objects.create(
-            proposal=proposal, parent=parent, author=by, text=clean_comment(text), at=clock.now()
-        )
+        cleaned = clean_comment(text)
+        hold(Lock.PROPOSAL, proposal.pk)
+        now = clock.now()
+        same = Comment.objects.filter(proposal=proposal, parent=parent, author=by, text=cleaned)
+        before = same.filter(at__gt=now - SENT_TWICE).first()
+        if before is not None:
+            return before
+        written = Comment.objects.create(proposal=proposal, parent=parent, author=by, text=cleaned, at=now)
         facts.record("comment.written", by=by, on=written, contest=proposal.contest_id, data={"proposal": proposal.pk})
     return written
 
