@@ -63,7 +63,10 @@ def set_schedule(
 
 
 def _write(contest: Contest, rows: list[Phase], *, gone: set[int]) -> None:
-    """Save the rows. First everything steps aside: no two phases may overlap or share a position even for a moment."""
+    """Save the rows. First everything steps aside: no two phases may overlap or share a position even for a moment.
+
+    The last phase first: an open-ended one reaches over whatever steps behind it.
+    """
     try:
         Criterion.objects.filter(phase__in=gone).delete()
         contest.phases.filter(pk__in=gone).delete()
@@ -71,7 +74,7 @@ def _write(contest: Contest, rows: list[Phase], *, gone: set[int]) -> None:
         raise ValidationError(
             _("A phase that already holds proposals or ballots cannot be removed."), "schedule"
         ) from None
-    for number, phase in enumerate(contest.phases.all()):
+    for number, phase in enumerate(contest.phases.order_by("-position")):
         opens = FAR + timedelta(days=2 * number)
         closes = opens + timedelta(days=1)
         aside = {"opens_at": opens, "closes_at": closes, "ends_at": closes, "grace": timedelta(0)}

@@ -9,12 +9,13 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 ALTER TABLE contests_phase ADD CONSTRAINT phase_no_overlap
     EXCLUDE USING gist (contest_id WITH =, tstzrange(opens_at, ends_at) WITH &&);
 """
+# '9999' alone would be taken for a number, and every text is greater than a number.
 SQLITE = """
 CREATE TRIGGER phase_no_overlap_{verb} BEFORE {verb} ON contests_phase
 WHEN EXISTS (
     SELECT 1 FROM contests_phase AS other
     WHERE other.contest_id = NEW.contest_id AND other.id IS NOT NEW.id
-      AND other.opens_at < COALESCE(NEW.ends_at, '9999') AND NEW.opens_at < COALESCE(other.ends_at, '9999')
+      AND other.opens_at < COALESCE(NEW.ends_at, '9999-12-31') AND NEW.opens_at < COALESCE(other.ends_at, '9999-12-31')
 )
 BEGIN SELECT RAISE(ABORT, 'phase_no_overlap'); END
 """
