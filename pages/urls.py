@@ -1,9 +1,30 @@
-"""Addresses of pages: pages from the root, and its part of /api/v1/."""
+"""Addresses of what people read. Its acts are those of the houses below, so it adds nothing to the API."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+from django.views.generic import TemplateView
 
-urlpatterns: list[URLPattern] = []
+from pages.views import contests, home, machines, people, proposals, search
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("contests/", contests.contests, name="contests"),
+    path("contests/<slug:slug>/", contests.contest, name="contest"),
+    path("contests/<slug:slug>/proposals/", proposals.contest_proposals, name="contest_proposals"),
+    path("contests/<slug:slug>/calendar.ics", contests.contest_calendar, name="contest_calendar"),
+    # The id finds the proposal for good; the words behind it are for people and may change with the title.
+    re_path(r"^proposals/(?P<ref>[0-9]{1,18}(?:-[-a-zA-Z0-9_]*)?)/$", proposals.proposal, name="proposal"),
+    path("people/<slug:handle>/", people.profile, name="profile"),
+    path("me/", people.me, name="me"),
+    path("search/", search.search, name="search"),
+    path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
+    path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
+    path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
+    path("health/live/", machines.live, name="health_live"),
+    path("health/ready/", machines.ready, name="health_ready"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+]
 
 api_patterns: list[URLPattern] = []

@@ -1,0 +1,79 @@
+"""The one primary action of a contest's action bar, chosen by phase and person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contests.models import Contest
+from contests.phases import Kind
+from contests.roles import Role
+from contests.transitions import Status
+from core.registries import Step, steps
+from pages.phases import moment
+from proposals.models import Proposal
+
+
+@dataclass(frozen=True)
+class Action:
+    """What the primary button says and where it leads; `post` when pressing it already does it."""
+
+    verb: str
+    url: str
+    sentence: str = ""
+    post: bool = False
+
+
+def main_action(
+    contest: Contest, user: Any, *, at: datetime, roles: Collection[str], own: Proposal | None, follows: bool
+) -> Action:
+    """What waits most urgently for this person here, else what the phase offers to everybody. Never nothing."""
+    waiting = steps(user, [contest], at=at) if contest.status == Status.PUBLISHED else []
+    if waiting:
+        return Action(waiting[0].verb, waiting[0].url, waiting[0].sentence)
+    if Role.ORGANISER in roles:
+        return Action(_("Manage this contest"), reverse("manage_setup", args=[contest.slug]))
+    if own is not None and moment(contest.timeline, at).word in (Kind.JUDGING, "waiting", "between"):
+        return Action(_("See your proposal"), own.get_absolute_url(), _("It is with the judges."))
+    return _offer(contest, at, may_enter=Role.JUDGE not in roles, follows=follows)
+
+
+def _offer(contest: Contest, at: datetime, *, may_enter: bool, follows: bool) -> Action:
+    """The default of each phase (the table of the design), for somebody for whom nothing waits."""
+    read = Action(_("Read the proposals"), reverse("contest_proposals", args=[contest.slug]))
+    results = Action(_("See the results"), reverse("contest_results", args=[contest.slug]))
+    now = moment(contest.timeline, at)
+    if has_results(contest):
+        return results
+    if contest.status == Status.DRAFT or (now.word == "upcoming" and follows):
+        return Action(_("Read the proposals"), read.url, _("Proposals appear here once the contest is open."))
+    if now.word == "upcoming":
+        sentence = _("We tell you when it opens.")
+        return Action(_("Follow"), reverse("contest_follow", args=[contest.slug]), sentence, post=True)
+    if now.word in (Kind.SUBMISSION, Kind.WORKSPACE) and may_enter:
+        return Action(_("Start a proposal"), reverse("proposal_new", args=[contest.slug]))
+    if now.word == Kind.VOTING:
+        return Action(_("Vote"), reverse("contest_vote", args=[contest.slug]))
+    return read
+
+
+def has_results(contest: Contest) -> bool:
+    """Whether the last count has been released: a voting or results phase says so."""
+    return any(phase.released_at and phase.kind in (Kind.VOTING, Kind.RESULTS) for phase in contest.phases.all())
+
+
+def waiting_for(user: Any, contests: list[Contest], *, at: datetime) -> list[tuple[Step, Contest]]:
+    """Everything that waits for this person in these contests, each with its contest, most urgent first."""
+    by_id = {contest.pk: contest for contest in contests if contest.status == Status.PUBLISHED}
+    return [(step, by_id[step.contest_id]) for step in steps(user, list(by_id.values()), at=at)]
+
+
+def shows_feedback(proposal: Proposal, *, own: bool) -> bool:
+    """Whether there is released feedback that this person may read: the team, or everybody where the contest says so."""
+    released = any(span.kind is Kind.JUDGING and span.released for span in proposal.contest.timeline.spans)
+    return released and (own or proposal.contest.feedback_is_public)

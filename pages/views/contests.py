@@ -1,0 +1,85 @@
+"""The list of contests, a contest, and its dates for a calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from community.models import Follow
+from contests.models import Contest
+from contests.roles import Role
+from contests.rules import roles_of
+from core import clock
+from pages.forms import ContestFilter
+from pages.methods.calendar import Date, calendar
+from pages.querysets import contest_cards, own_proposal, soonest_first, staged
+from pages.rules import has_results, main_action
+from pages.views.paging import PER_PAGE, page_links
+
+
+def contests(request: HttpRequest) -> HttpResponse:
+    """Every contest one may see in lists, those one can act on first."""
+    at = clock.now()
+    listed = staged(Contest.objects.listed_for(request.user), at=at)
+    form = ContestFilter(request.GET, stages=_counts(listed, "stage"), topics=_counts(listed.exclude(topic=""), "topic"))
+    found = soonest_first(contest_cards(_filtered(listed, form.asked)))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"now": at, "form": form, "asked": form.asked, "page": page, **page_links(request, page)}
+    return render(request, "pages/contests.html", context)
+
+
+def _counts(contests: QuerySet[Contest], field: str) -> dict[str, int]:
+    rows = contests.order_by().values(field).annotate(n=Count("pk")).order_by(field)
+    return {row[field]: row["n"] for row in rows}
+
+
+def _filtered(contests: QuerySet[Contest], asked: dict[str, Any]) -> QuerySet[Contest]:
+    if phase := asked.get("phase"):
+        contests = contests.filter(stage=phase)
+    if topic := asked.get("topic"):
+        contests = contests.filter(topic=topic)
+    if q := asked.get("q"):
+        contests = contests.filter(Q(question__icontains=q) | Q(title__icontains=q) | Q(brief__icontains=q))
+    return contests
+
+
+def contest(request: HttpRequest, slug: str) -> HttpResponse:
+    """A contest with everything that somebody needs before they take part."""
+    at, user = clock.now(), request.user
+    visible = Contest.objects.visible_to(user).prefetch_related("phases__criteria", "rules_versions", "schedule_changes")
+    contest = get_object_or_404(visible, slug=slug)
+    roles = roles_of(user, contest)
+    follows = user.is_authenticated and Follow.objects.filter(contest=contest, user=user).exists()
+    own = own_proposal(user, contest)
+    context = {
+        "now": at,
+        "contest": contest,
+        "judges": contest.memberships.filter(role=Role.JUDGE, user__is_active=True).select_related("user"),
+        "organises": Role.ORGANISER in roles or user.is_staff,
+        "follows": follows,
+        "has_results": has_results(contest),
+        "action": main_action(contest, user, at=at, roles=roles, own=own, follows=follows),
+    }
+    return render(request, "pages/contest.html", context)
+
+
+def contest_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The dates of a contest for a calendar; SEQUENCE goes up with each change, so that calendars follow."""
+    contest = get_object_or_404(Contest.objects.visible_to(request.user).with_phases(), slug=slug)
+    address = request.build_absolute_uri(contest.get_absolute_url())
+    dates = []
+    for phase in contest.phases.all():
+        words = {"phase": phase.name, "question": contest.question}
+        uid = f"phase-{phase.pk}-%s@{request.get_host()}"
+        dates.append(Date(uid % "opens", phase.opens_at, _("Opens: %(phase)s. %(question)s") % words, address))
+        if phase.closes_at:
+            dates.append(Date(uid % "closes", phase.closes_at, _("Closes: %(phase)s. %(question)s") % words, address))
+    text = calendar(dates, name=contest.title, sequence=contest.version, stamp=clock.now())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{contest.slug}.ics"'
+    return response

@@ -1,0 +1,93 @@
+"""The proposals of a contest, and a proposal."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from community.models import Support
+from contests.models import Contest
+from contests.phases import Capability
+from contests.transitions import Status as ContestStatus
+from core import clock
+from core.permissions import allowed
+from pages.forms import TAB_WORDS, ProposalFilter
+from pages.querysets import SEEDS, TABS, in_tab, matching, ordered, proposal_cards, proposal_page, tab_counts
+from pages.rules import has_results, shows_feedback
+from pages.views.paging import PER_PAGE, page_links
+from proposals.models import Proposal
+from proposals.rules import Permission
+from proposals.transitions import Status
+
+COOKIE = "shuffle"
+
+
+def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
+    """The proposals of a contest that this person may see, in tabs of what has been released."""
+    at = clock.now()
+    contest = get_object_or_404(Contest.objects.visible_to(request.user).with_phases(), slug=slug)
+    form, tab, seed = ProposalFilter(request.GET), request.GET.get("status", ""), _seed(request)
+    seen = Proposal.objects.visible_to(request.user).filter(contest=contest)
+    counts = tab_counts(seen, at=at)
+    found = in_tab(seen, tab, at=at)
+    if words := form.asked.get("q"):
+        found = matching(found, words)
+    found = ordered(proposal_cards(found, at=at), form.asked.get("order", ""), seed, request.user)
+    pages = Paginator(found, PER_PAGE)
+    if not words:
+        pages.count = counts.get(tab, counts["all"])  # known already: one query fewer
+    page = pages.get_page(request.GET.get("page"))
+    context = {"now": at, "contest": contest, "form": form, "asked": form.asked, "tab": tab, "counts": counts}
+    context |= {"tabs": _tabs(counts, tab, seed), "keep": {"status": tab, "seed": seed} if tab else {"seed": seed}}
+    context |= {"page": page, "has_results": has_results(contest), **page_links(request, page, seed=seed)}
+    response = render(request, "pages/proposals.html", context)
+    response.set_cookie(COOKIE, str(seed), max_age=86_400, httponly=True, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+def _tabs(counts: dict[str, int], current: str, seed: int) -> list[dict[str, Any]]:
+    """Links to what has been released so far, each with its count; none before there is anything to choose from."""
+    shown = [tab for tab in TABS if counts[tab] or tab == current]
+    return [
+        {"word": TAB_WORDS[tab], "count": counts[tab or "all"], "current": tab == current, "href": f"?{urlencode(query)}"}
+        for tab in (["", *shown] if shown else [])
+        for query in [{"status": tab, "seed": seed} if tab else {"seed": seed}]
+    ]
+
+
+def _seed(request: HttpRequest) -> int:
+    """Which of the 16 orders: the address's, so that a link shows the same; else this visitor's own for a day."""
+    for asked in (request.GET.get("seed", ""), request.COOKIES.get(COOKIE, "")):
+        if asked.isascii() and asked.isdigit() and int(asked[:6]) < SEEDS:
+            return int(asked[:6])
+    return secrets.randbelow(SEEDS)
+
+
+def proposal(request: HttpRequest, ref: str) -> HttpResponse:
+    """A proposal as it was submitted; its team also learns what it has not submitted yet."""
+    at, user = clock.now(), request.user
+    proposal = get_object_or_404(proposal_page(Proposal.objects.visible_to(user), at=at), pk=ref.partition("-")[0])
+    if request.path != proposal.get_absolute_url():
+        return redirect(proposal.get_absolute_url(), permanent=False)
+    words, timeline = proposal.as_submitted, proposal.contest.timeline
+    own = any(member.user_id == user.pk for member in proposal.team.all())
+    live = proposal.status == Status.SUBMITTED and proposal.contest.status == ContestStatus.PUBLISHED
+    context = {
+        "now": at,
+        "proposal": proposal,
+        "contest": proposal.contest,
+        "words": words,
+        "sections": [(s, words.answers[s.key]) for s in proposal.contest.sections.all() if words.answers.get(s.key)],
+        "own": own,
+        "may_edit": own and allowed(Permission.EDIT_PROPOSAL, user, proposal, at=at),
+        "can_support": live and timeline.granting(Capability.SUPPORT, at) is not None,
+        "supports": Support.objects.by_user(user).filter(proposal=proposal).exists() if user.is_authenticated else False,
+        "can_vote": live and proposal.on_ballot and timeline.granting(Capability.VOTE, at) is not None,
+        "feedback": shows_feedback(proposal, own=own or user.is_staff),
+    }
+    return render(request, "pages/proposal.html", context)
