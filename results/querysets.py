@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Membership, Phase
+from contests.phases import Kind
 from contests.roles import Role
 from core.registries import Step
-from proposals.models import Entry
+from proposals.models import Distinction, Entry, TeamMember
 from proposals.transitions import Status
 from voting.models import Ballot, BallotEvent, Choice
 
 if TYPE_CHECKING:
-    from results.models import Tally
+    from results.models import Standing, Tally
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
@@ -30,9 +32,10 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         """The count that reaches furthest into the ledger, the newest of them."""
         return self.filter(phase=phase).order_by("-position", "-pk").first()
 
-    def released_of(self, contest: Contest) -> Tally | None:
-        """The contest's released count: of its last voting phase, if it has several."""
-        return self.released().filter(phase__contest=contest).select_related("phase").order_by("-phase__position").first()
+    def released_of(self, contest: Contest, phase: int | None = None) -> Tally | None:
+        """The contest's released count: of this voting phase, or of the last one if it has several."""
+        found = self.released().filter(phase__contest=contest).select_related("phase").order_by("-phase__position")
+        return found.first() if phase is None else found.filter(phase=phase).first()
 
 
 def ledger_position(phase: Phase) -> int:
@@ -48,6 +51,42 @@ def totals(phase: Phase) -> dict[int, int]:
     named = dict(counted.order_by().values_list("entry__proposal").annotate(number=Count("pk")))
     standing = Entry.objects.of_phase(phase).values_list("proposal", flat=True)
     return {proposal: named.get(proposal, 0) for proposal in standing}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How many came through one step of the contest."""
+
+    code: str
+    number: int
+
+
+def gates(contest: Contest, tally: Tally) -> list[Gate]:
+    """The numbers from what was submitted to the ballots that counted. Two statements and the contest's phases."""
+    rows = Entry.objects.filter(phase__contest=contest).order_by().values_list("phase")
+    numbers = {
+        phase: (entered, advanced)
+        for phase, entered, advanced in rows.annotate(n=Count("pk"), a=Count("pk", filter=Q(outcome=Entry.Outcome.ADVANCES)))
+    }
+    entered = [phase for phase in contest.phases.all() if phase.pk in numbers]
+    found = [Gate("submitted", numbers[entered[0].pk][0])] if entered else []
+    for phase in entered:
+        if phase.kind == Kind.JUDGING and phase.released_at is not None:
+            found.append(Gate(str(phase.settings.get("distinction") or "advanced"), numbers[phase.pk][1]))
+    voters = Ballot.objects.filter(phase=tally.phase_id).count()
+    return [*found, Gate("voters", voters), Gate("ballots", tally.ballots)]
+
+
+def winners(contest: Contest, kind: str, *, at: datetime) -> list[Distinction]:
+    """The released distinctions of this kind, with what a page shows of their proposals."""
+    team = Prefetch("proposal__team", TeamMember.objects.select_related("user"))
+    found = Distinction.objects.released(at=at).filter(phase__contest=contest, kind=kind)
+    return list(found.select_related("proposal__submitted_revision").prefetch_related(team).order_by("pk"))
+
+
+def standings_of(tally: Tally) -> list[Standing]:
+    """The full standings with the texts that were voted on."""
+    return list(tally.standings.select_related("entry__proposal", "entry__revision").order_by("rank", "entry__proposal"))
 
 
 def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterable[Step]:

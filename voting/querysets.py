@@ -18,7 +18,8 @@ from contests.models import Contest, Phase
 from contests.phases import GRANTS, Capability, Kind, Timeline
 from contests.transitions import Status
 from core.registries import Step
-from proposals.models import Entry, TeamMember
+from proposals.models import Entry, Proposal, TeamMember
+from proposals.roles import WRITERS
 
 if TYPE_CHECKING:
     from voting.models import Ballot
@@ -87,6 +88,14 @@ def on_ballot(phase: Phase) -> models.QuerySet[Entry]:
     """The entries of a vote with what a voter reads of them: the text that was frozen for this phase, and the team."""
     team = Prefetch("proposal__team", TeamMember.objects.select_related("user"))
     return Entry.objects.of_phase(phase).select_related("proposal", "revision").prefetch_related(team)
+
+
+def team_line(proposal: Proposal, *, most: int = 3) -> str:
+    """Who made it, on one line: the person credited, else the team's first names and how many more."""
+    if proposal.credited_to:
+        return proposal.credited_to
+    names = [str(member.user) for member in proposal.team.all() if member.role in WRITERS]
+    return ", ".join(names[:most]) + (f" +{len(names) - most}" if len(names) > most else "")
 
 
 class BallotQuerySet(models.QuerySet["Ballot"]):

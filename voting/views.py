@@ -23,10 +23,8 @@ from voting import actions
 from voting.forms import BallotForm
 from voting.methods.order import seed_of, shuffled
 from voting.models import Ballot
-from voting.querysets import booth, on_ballot, vote_at, votes_of
+from voting.querysets import booth, on_ballot, team_line, vote_at, votes_of
 from voting.rules import CHOICE_PROBLEMS, Permission, most_choices, problem_with
-
-CREDITED = ("owner", "editor")
 
 
 @dataclass(frozen=True)
@@ -137,11 +135,9 @@ def _lines(request: HttpRequest, contest: Contest, phase: Phase, *, chosen: set[
     found = shuffled(on_ballot(phase), key=lambda entry: entry.pk, seed=seed_of(phase.pk, _voter(request)))
     lines = []
     for entry in found:
-        members = list(entry.proposal.team.all())
-        own = any(member.user_id == request.user.pk for member in members) and not contest.authors_may_vote
-        names = [str(member.user) for member in members if member.role in CREDITED]
-        team = entry.proposal.credited_to or ", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "")
-        lines.append(Line(entry, team, own, entry.pk in chosen and not own))
+        on_team = any(member.user_id == request.user.pk for member in entry.proposal.team.all())
+        own = on_team and not contest.authors_may_vote
+        lines.append(Line(entry, team_line(entry.proposal), own, entry.pk in chosen and not own))
     return lines
 
 

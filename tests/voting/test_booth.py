@@ -261,7 +261,8 @@ def test_several_votes_have_to_be_told_apart(stage: Stage, voter: Any) -> None:
 
 def test_voting_is_the_next_step_until_one_has_voted(stage: Stage, voter: Any) -> None:
     def mine() -> list[tuple[str, int]]:
-        return [(str(s.verb), s.urgency) for s in steps(voter, [cast.fresh(stage.contest)], at=clock.now()) if "vote" in s.verb.lower()]
+        waiting = steps(voter, [cast.fresh(stage.contest)], at=clock.now())
+        return [(str(step.verb), step.urgency) for step in waiting if "vote" in step.verb.lower()]
 
     with clock.simulated(stage.phase.opens_at - timedelta(seconds=1)):
         assert mine() == []
