@@ -165,7 +165,8 @@ def children(listener: socket.socket) -> list[Child]:
     worker = [python, "-m", "celery", "--quiet", f"--workdir={settings.BASE}", "-A", "config.celery", "worker"]
     worker += ["--beat", f"--schedule={settings.VAR / 'beat-schedule'}", "--pool=threads", "--concurrency=4"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=WARNING"]
-    return [Child("web", web, inherit=(number,)), Child("worker", worker)]
+    head_start = time.monotonic() + 1  # somebody waits for the web server, nobody for the worker
+    return [Child("web", web, inherit=(number,)), Child("worker", worker, not_before=head_start)]
 
 
 class Ready:
