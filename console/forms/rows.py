@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -90,8 +91,8 @@ class CriterionRow(Row):
     question = forms.CharField(label=_("Question"), max_length=300)
     weight = forms.DecimalField(
         label=_("Weight"),
-        min_value=0.01,
-        max_value=100,
+        min_value=Decimal("0.01"),
+        max_value=Decimal(100),
         max_digits=5,
         decimal_places=2,
         initial=1,

@@ -22,6 +22,7 @@ from contests.transitions import Status, may_move
 from core import clock, facts
 from core.database import Lock, Stale, hold, write
 from core.html import clean_html, clean_line, clean_text
+from core.models import Fact
 from core.permissions import require
 
 BLUEPRINTS = Path(__file__).resolve().parent.parent / "blueprints"
@@ -37,17 +38,23 @@ def templates() -> dict[str, dict[str, Any]]:
 
 
 def create_from_template(
-    *, by: Any, title: str, question: str, template: str, time_zone: str, starts_at: datetime, organiser_name: str = ""
-) -> Contest:
+    *, by: Any, title: str, question: str, template: str, time_zone: str, starts_at: datetime, organiser_name: str = "",
+    once: str = "",
+) -> Contest:  # fmt: skip
     """A complete draft contest: schedule, form, rubrics and rules are copied from the template.
 
-    Raises ValidationError for an unknown template, Refused without the right to create contests.
+    `once` names the attempt: the same attempt sent twice makes one contest. Raises ValidationError for an unknown
+    template, Refused without the right to create contests.
     """
     if template not in templates():
         raise ValidationError({"template": _("There is no template of this name.")})
     blueprint = templates()[template]
     require(Permission.CREATE_CONTEST, by, None, at=clock.now())
     with write():
+        hold(Lock.CONTEST, 0)  # one new contest at a time: two of the same title must not take the same address
+        made = _made(by, once)
+        if made is not None:
+            return made
         contest = Contest.objects.create(
             slug=_free_slug(title),
             title=clean_line(title),
@@ -65,8 +72,17 @@ def create_from_template(
         RulesVersion.objects.create(
             contest=contest, number=1, text=blueprint["rules"], licence=blueprint["licence"], by=by, at=clock.now()
         )
-        facts.record("contest.created", by=by, on=contest, contest=contest.pk, data={"template": template})
+        data = {"template": template, **({"once": once} if once else {})}
+        facts.record("contest.created", by=by, on=contest, contest=contest.pk, data=data)
     return contest
+
+
+def _made(by: Any, once: str) -> Contest | None:
+    """The contest that this person made with this attempt, if there is one."""
+    if not once:
+        return None
+    facts_ = Fact.objects.filter(verb="contest.created", actor_id=by.pk, data__once=once)
+    return Contest.objects.filter(pk__in=facts_.values("subject_id")).first()
 
 
 def _free_slug(title: str) -> str:
