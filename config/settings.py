@@ -365,6 +365,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING" if TESTING else "INFO"},
-    "loggers": {"django": {"level": "WARNING"}},
+    "loggers": {"django": {"level": "ERROR" if TESTING else "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
