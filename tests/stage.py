@@ -114,7 +114,7 @@ def _judging(w: World) -> Any:
         judging.save_review(
             by=w.people["judge"], assignment=w.assignment, version=0, marks=marks, feedback="Clear and modest."
         )
-        judging.declare_conflict(by=w.people["recused"], proposal=w.submitted, reason="We share an office.")
+        judging.declare_conflict(by=w.people["recused"], on=w.submitted, reason="We share an office.")
     return cast.moment(w.contest, "judging") + timedelta(hours=1)
 
 
