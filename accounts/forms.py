@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.models import User
+
+LONGEST_ADDRESS = 254  # RFC 5321; also the size of the column
 
 
 class ContinueForm(RequestLoginCodeForm):
@@ -24,6 +26,8 @@ class ContinueForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         typed: str = self.cleaned_data["email"]
+        if len(typed) > LONGEST_ADDRESS:
+            raise ValidationError(_("This address is too long."))
         known = User.objects.with_address(typed).first()
         self.cleaned_data["email"] = known.email if known else typed
         try:
@@ -31,9 +35,27 @@ class ContinueForm(RequestLoginCodeForm):
         except ValidationError:
             text = _("Several codes were asked for in a short time. Use the newest one, or wait a minute and try again.")
             raise ValidationError(text, code="rate_limited") from None
-        user = known or actions.register(email=typed)
+        user = actions.register(email=typed)
         self._user = user if user.is_active else None
         return str(user.email)
+
+
+class PasswordForm(LoginForm):
+    """Address and password, for those who set one."""
+
+    def _setup_password_field(self) -> None:
+        """allauth would take the field away, because nobody gives a password when joining."""
+        self.fields["login"].label = _("E-mail address")
+        self.fields["password"].help_text = ""
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except ValidationError as error:
+            if error.code == "too_many_login_attempts":
+                raise
+            text = _("The address or the password is not right. A code by e-mail works without a password.")
+            raise ValidationError(text, code="mismatch") from None
 
 
 class CodeForm(ConfirmLoginCodeForm):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from allauth.account.stages import LoginByCodeStage
+from allauth.account.views import ConfirmLoginCodeView, LoginView, RequestLoginCodeView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
-from accounts.forms import CodeForm, NameForm, ProfileForm, TokenForm
+from accounts.forms import CodeForm, NameForm, PasswordForm, ProfileForm, TokenForm
 
 TYPED = "typed_address"
 
@@ -28,7 +29,23 @@ def next_of(request: HttpRequest, otherwise: str = "/me/") -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else otherwise
 
 
-class Continue(RequestLoginCodeView):
+class WayBack:
+    """Who comes back before giving the code has perhaps mistyped the address, or has a password after all."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponse | None:
+        if stage.key == LoginByCodeStage.key:
+            return None
+        return super()._redirect_to_pending_stage(request, stage)  # type: ignore[misc,no-any-return]
+
+
+class Password(WayBack, LoginView):
+    """Address and password."""
+
+    def get_form_class(self) -> Any:
+        return PasswordForm
+
+
+class Continue(WayBack, RequestLoginCodeView):
     """The one box. The next page repeats the address as it was typed, not as we know it (threat W11)."""
 
     def form_valid(self, form: Any) -> HttpResponse:
