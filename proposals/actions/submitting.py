@@ -50,7 +50,8 @@ def submit(*, by: Any, proposal: Proposal, accept_rules: bool, version: int | No
     with write():
         _share_phase_locks(proposal.contest_id)
         stored = Proposal.objects.select_for_update(of=("self",)).select_related("contest").get(pk=proposal.pk)
-        require(Permission.SUBMIT_PROPOSAL, by, stored, at=clock.now())
+        now = clock.now()  # one time for the right and for the receipt
+        require(Permission.SUBMIT_PROPOSAL, by, stored, at=now)
         if version is not None and stored.version != version:
             raise Stale(stored)
         rules = stored.contest.rules_versions.first()
@@ -61,7 +62,7 @@ def submit(*, by: Any, proposal: Proposal, accept_rules: bool, version: int | No
             missing["display_name"] = _("Say which name others should see.")
         if missing:
             raise ValidationError(missing)
-        revision = snapshot(stored, by=by, reason=Revision.Reason.SUBMITTED, rules=rules)
+        revision = snapshot(stored, by=by, reason=Revision.Reason.SUBMITTED, rules=rules, at=now)
         stored.status, stored.submitted_revision, stored.submitted_at = Status.SUBMITTED, revision, revision.at
         stored.slug, stored.has_unsubmitted_changes = slug_of(stored.title), False
         stored.save()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -180,17 +181,18 @@ def import_proposal(
     with write():
         proposal = start(by=by, contest=contest, title=title, pitch=pitch, answers=answers)
         hold(Lock.PROPOSAL, proposal.pk)
-        require(Permission.SUBMIT_PROPOSAL, by, proposal, at=clock.now())
+        now = clock.now()
+        require(Permission.SUBMIT_PROPOSAL, by, proposal, at=now)
         proposal.credited_to = clean_line(credited_to)[:120]
-        revision = snapshot(proposal, by=by, reason=Revision.Reason.SUBMITTED)
-        proposal.status, proposal.submitted_revision, proposal.submitted_at = Status.SUBMITTED, revision, clock.now()
+        revision = snapshot(proposal, by=by, reason=Revision.Reason.SUBMITTED, at=now)
+        proposal.status, proposal.submitted_revision, proposal.submitted_at = Status.SUBMITTED, revision, now
         proposal.save()
         facts.record("proposal.imported", by=by, on=proposal, contest=contest.pk)
     return proposal
 
 
-def snapshot(proposal: Proposal, *, by: Any, reason: str, rules: Any = None) -> Revision:
-    """Append a revision of the working copy. The caller holds the proposal's row."""
+def snapshot(proposal: Proposal, *, by: Any, reason: str, at: datetime, rules: Any = None) -> Revision:
+    """Append a revision of the working copy. The caller holds the proposal's row and asked for the right at `at`."""
     last = proposal.revisions.values_list("number", flat=True).first() or 0
     return Revision.objects.create(
         proposal=proposal,
@@ -201,5 +203,5 @@ def snapshot(proposal: Proposal, *, by: Any, reason: str, rules: Any = None) -> 
         reason=reason,
         rules=rules,
         by=by,
-        at=clock.now(),
+        at=at,
     )

@@ -93,10 +93,10 @@ def test_the_whole_way_by_code(contest: Contest, mailoutbox: list[Any]) -> None:
     with cast.during(contest, "submission"):
         kept = client.post(new_url(contest), TEXTS)
         sign_in, _, query = kept.url.partition("?")
-        client.post(f"{sign_in}?{query}", {"email": "new@people.example", **dict(parse_qsl(query))})
+        asked = client.post(f"{sign_in}?{query}", {"email": "new@people.example", **dict(parse_qsl(query))})
         code = re.search(r"\b([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\b", mailoutbox[-1].body)
         assert code is not None
-        page = client.post(reverse("account_confirm_login_code"), {"code": code.group(1)}, follow=True)
+        page = client.post(asked.url, {"code": code.group(1)}, follow=True)
     proposal = Proposal.objects.get()
     assert page.redirect_chain[-1][0] == edit_url(proposal)
     assert proposal.created_by.email == "new@people.example"
