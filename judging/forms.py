@@ -15,18 +15,23 @@ from judging.models import Review
 CRITERION = "criterion_"
 
 
+class Words(forms.CharField):
+    """Words that a done review needs (the label says so), but a saved one does not."""
+
+    def validate(self, value: str) -> None:
+        """Nothing is demanded on saving."""
+
+
 class ReviewForm(forms.Form):
     """Points for every criterion, the words to the authors and the private ones. `version` is what the page showed."""
 
     use_required_attribute = False
 
-    feedback = forms.CharField(
+    feedback = Words(
         label=gettext_lazy("Feedback to the authors"),
-        help_text=gettext_lazy("The authors read this after the release, without your name. Say what is strong, "
-                               "and what would make it better."),
-        required=False,
+        help_text=gettext_lazy("They read it after the release, without your name: what is strong, what would help."),
         widget=forms.Textarea(attrs={"rows": 7}),
-    )  # fmt: skip
+    )
     recommendation = forms.ChoiceField(
         label=gettext_lazy("Your recommendation"), choices=Review.Recommendation.choices, required=False,
         widget=forms.RadioSelect,
@@ -62,6 +67,7 @@ class ReviewForm(forms.Form):
         return [
             {
                 "criterion": criterion,
+                "weight": f"{criterion.weight.normalize():f}",
                 "field": self[f"{CRITERION}{criterion.pk}"],
                 "points": [{"value": value, "label": anchor} for value, anchor in criterion.points],
             }

@@ -99,8 +99,8 @@ class Done(APIView):
     @extend_schema(request=NoKeysIn, responses=ReviewOut)
     def post(self, request: Request, pk: int) -> Response:
         """Say that your review counts."""
-        rest.parse(NoKeysIn, request.data)
         assignment = own(request, pk)
+        rest.parse(NoKeysIn, request.data)
         return answer(assignment, actions.mark_done(by=request.user, assignment=assignment))
 
 
@@ -108,8 +108,9 @@ class DeclareConflict(APIView):
     @extend_schema(request=ConflictIn, responses={201: ConflictOut})
     def post(self, request: Request, pk: int) -> Response:
         """Step aside from this proposal for good."""
+        assignment = own(request, pk)
         data = rest.parse(ConflictIn, request.data)
-        conflict = actions.declare_conflict(by=request.user, on=own(request, pk), reason=data["reason"])
+        conflict = actions.declare_conflict(by=request.user, on=assignment, reason=data["reason"])
         return Response(ConflictOut(conflict).data, status=201)
 
 
@@ -117,8 +118,8 @@ class ProposalConflict(APIView):
     @extend_schema(request=ConflictIn, responses={201: ConflictOut})
     def post(self, request: Request, pk: int) -> Response:
         """Declare a conflict before anybody asks you to read the proposal."""
-        data = rest.parse(ConflictIn, request.data)
         proposal = get_object_or_404(Proposal.objects.visible_to(request.user).select_related("contest"), pk=pk)
+        data = rest.parse(ConflictIn, request.data)
         conflict = actions.declare_conflict(by=request.user, on=proposal, reason=data["reason"])
         return Response(ConflictOut(conflict).data, status=201)
 
@@ -127,8 +128,9 @@ class Decline(APIView):
     @extend_schema(request=NoKeysIn, responses=AssignmentOut)
     def post(self, request: Request, pk: int) -> Response:
         """Give an assignment back."""
+        assignment = own(request, pk)
         rest.parse(NoKeysIn, request.data)
-        declined = actions.decline(by=request.user, assignment=own(request, pk))
+        declined = actions.decline(by=request.user, assignment=assignment)
         return Response(AssignmentOut(declined).data)
 
 
