@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -36,9 +37,8 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "gates": gates(contest, tally),
         "judges_choice": [_winner(row) for row in winners(contest, Distinction.Kind.JUDGES_CHOICE, at=at)],
         "popular_choice": [_winner(row) for row in winners(contest, Distinction.Kind.POPULAR_CHOICE, at=at)],
-        "standings": standings,
         "finding": _finding(tally, standings),
-        "bars": [(row.entry.revision.title, row.count, _place(row), row.rank == 1 and row.count > 0) for row in standings],
+        "bars": [(_link(row), row.count, _place(row), row.rank == 1 and row.count > 0) for row in standings],
         "most": most_choices(tally.phase),
     }
     return render(request, "results/results.html", context)
@@ -47,6 +47,11 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 def _winner(row: Distinction) -> dict[str, Any]:
     revision = row.proposal.submitted_revision
     return {"proposal": row.proposal, "revision": revision, "team": team_line(row.proposal), "reason": row.reason}
+
+
+def _link(row: Standing) -> str:
+    """A line of the chart leads to its proposal."""
+    return format_html('<a href="{}">{}</a>', row.entry.proposal.get_absolute_url(), row.entry.revision.title)
 
 
 def _place(row: Standing) -> str:
