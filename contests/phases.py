@@ -36,14 +36,28 @@ class Capability(enum.StrEnum):
 
 GRANTS: dict[Kind, frozenset[Capability]] = {
     Kind.SUBMISSION: frozenset(
-        {Capability.CREATE, Capability.EDIT, Capability.SUBMIT, Capability.WITHDRAW, Capability.SUPPORT, Capability.COMMENT}
+        {
+            Capability.CREATE,
+            Capability.EDIT,
+            Capability.SUBMIT,
+            Capability.WITHDRAW,
+            Capability.SUPPORT,
+            Capability.COMMENT,
+        }
     ),
     Kind.JUDGING: frozenset({Capability.REVIEW, Capability.DECIDE, Capability.COMMENT, Capability.SUPPORT}),
     Kind.REVISION: frozenset({Capability.REVISE, Capability.COMMENT, Capability.SUPPORT}),
     Kind.VOTING: frozenset({Capability.VOTE, Capability.COMMENT}),
     Kind.RESULTS: frozenset({Capability.COMMENT}),
     Kind.WORKSPACE: frozenset(
-        {Capability.CREATE, Capability.EDIT, Capability.SUBMIT, Capability.WITHDRAW, Capability.SUPPORT, Capability.COMMENT}
+        {
+            Capability.CREATE,
+            Capability.EDIT,
+            Capability.SUBMIT,
+            Capability.WITHDRAW,
+            Capability.SUPPORT,
+            Capability.COMMENT,
+        }
     ),
 }
 

@@ -13,7 +13,7 @@ from contests.roles import Role
 from contests.transitions import Status
 
 if TYPE_CHECKING:
-    from contests.models import Contest, Phase
+    pass
 
 
 class ContestQuerySet(models.QuerySet["Contest"]):
@@ -50,8 +50,12 @@ class ContestQuerySet(models.QuerySet["Contest"]):
     def running(self, *, at: datetime) -> ContestQuerySet:
         """Published contests with a phase whose time it is."""
         return self.filter(
-            Exists(self._phases().filter(contest=OuterRef("pk"), opens_at__lte=at).filter(
-                Q(closes_at__isnull=True) | Q(closes_at__gt=at)).exclude(kind=Kind.RESULTS)),
+            Exists(
+                self._phases()
+                .filter(contest=OuterRef("pk"), opens_at__lte=at)
+                .filter(Q(closes_at__isnull=True) | Q(closes_at__gt=at))
+                .exclude(kind=Kind.RESULTS)
+            ),
             status=Status.PUBLISHED,
         )
 

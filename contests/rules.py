@@ -85,7 +85,7 @@ def is_visible(user: Any, situation: Situation) -> bool:
 
 @predicate
 def contest_is_published(user: Any, situation: Situation) -> bool:
-    return contest_of(situation.on).status == Status.PUBLISHED
+    return bool(contest_of(situation.on).status == Status.PUBLISHED)
 
 
 def phase_grants(capability: Capability) -> Any:
@@ -137,9 +137,11 @@ def in_phase(capability: Capability) -> Clause:
     """A clause: published, and in a phase that allows this."""
     return Clause(
         contest_is_published & phase_grants(capability),
-        lambda user, situation: not_in_this_phase(capability, on=situation.on, at=situation.at)
-        if contest_is_published(user, situation)
-        else NOT_PUBLISHED,
+        lambda user, situation: (
+            not_in_this_phase(capability, on=situation.on, at=situation.at)
+            if contest_is_published(user, situation)
+            else NOT_PUBLISHED
+        ),
     )
 
 
@@ -165,7 +167,10 @@ grant(
     {
         Permission.CREATE_CONTEST: (
             signed_in,
-            Clause(may_create, Refusal(No.NEVER, "no_right", _("The people who run this site give the right to create contests."))),
+            Clause(
+                may_create,
+                Refusal(No.NEVER, "no_right", _("The people who run this site give the right to create contests.")),
+            ),
         ),
         Permission.VIEW_CONTEST: (visible,),
         Permission.MANAGE_CONTEST: (

@@ -36,7 +36,9 @@ def reencode(source: BinaryIO, *, longest: int = 2000) -> bytes:
     except ValidationError:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged files; all mean the same to the sender
-        raise ValidationError(_("This is not a JPEG, PNG or WebP picture that can be read."), code="unreadable") from error
+        raise ValidationError(
+            _("This is not a JPEG, PNG or WebP picture that can be read."), code="unreadable"
+        ) from error
 
 
 def _write(picture: Image.Image, longest: int) -> bytes:
