@@ -30,7 +30,7 @@ class Filter(forms.Form):
     """A GET form that never refuses: fields that make no sense are left out of `asked`."""
 
     q = forms.CharField(
-        label=_("Words"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
+        label=_("Search"), max_length=100, required=False, widget=forms.TextInput(attrs={"type": "search"})
     )
 
     @property

@@ -116,7 +116,8 @@ def ordered(proposals: ProposalQuerySet, order: str, seed: int, user: Any) -> Pr
     if not user.is_authenticated:
         return proposals
     mine = Exists(TeamMember.objects.filter(proposal=OuterRef("pk"), user=user))
-    return proposals.annotate(mine=mine).order_by("-mine", *proposals.query.order_by)
+    own_first: ProposalQuerySet = proposals.annotate(mine=mine).order_by("-mine", *proposals.query.order_by)
+    return own_first
 
 
 def own_proposal(user: Any, contest: Contest) -> Proposal | None:
@@ -149,7 +150,7 @@ def proposal_page(proposals: ProposalQuerySet, *, at: datetime) -> ProposalQuery
     `on_ballot`: it is an entry of a voting phase that has opened.
     """
     ballot = Entry.objects.filter(proposal=OuterRef("pk"), phase__kind=Kind.VOTING, phase__opens_at__lte=at)
-    return (
+    page: ProposalQuerySet = (
         proposals.select_related("contest", "submitted_revision__rules")
         .annotate(on_ballot=Exists(ballot))
         .prefetch_related(
@@ -161,6 +162,7 @@ def proposal_page(proposals: ProposalQuerySet, *, at: datetime) -> ProposalQuery
             ),
         )
     )
+    return page
 
 
 MOST_FOUND = 20

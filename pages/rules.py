@@ -14,7 +14,9 @@ from contests.models import Contest
 from contests.phases import Kind
 from contests.roles import Role
 from contests.transitions import Status
+from core.permissions import allowed
 from core.registries import Step, steps
+from judging.rules import Permission as JudgingPermission
 from pages.phases import moment
 from proposals.models import Proposal
 
@@ -33,7 +35,7 @@ def main_action(
     contest: Contest, user: Any, *, at: datetime, roles: Collection[str], own: Proposal | None, follows: bool
 ) -> Action:
     """What waits most urgently for this person here, else what the phase offers to everybody. Never nothing."""
-    waiting = steps(user, [contest], at=at) if contest.status == Status.PUBLISHED else []
+    waiting = steps(user, [contest], at=at) if contest.status != Status.ARCHIVED else []
     if waiting:
         return Action(waiting[0].verb, waiting[0].url, waiting[0].sentence)
     if Role.ORGANISER in roles:
@@ -69,11 +71,14 @@ def has_results(contest: Contest) -> bool:
 
 def waiting_for(user: Any, contests: list[Contest], *, at: datetime) -> list[tuple[Step, Contest]]:
     """Everything that waits for this person in these contests, each with its contest, most urgent first."""
-    by_id = {contest.pk: contest for contest in contests if contest.status == Status.PUBLISHED}
+    by_id = {contest.pk: contest for contest in contests if contest.status != Status.ARCHIVED}
     return [(step, by_id[step.contest_id]) for step in steps(user, list(by_id.values()), at=at)]
 
 
-def shows_feedback(proposal: Proposal, *, own: bool) -> bool:
-    """Whether there is released feedback that this person may read: the team, or everybody where the contest says so."""
-    released = any(span.kind is Kind.JUDGING and span.released for span in proposal.contest.timeline.spans)
-    return released and (own or proposal.contest.feedback_is_public)
+def shows_feedback(proposal: Proposal, user: Any, *, at: datetime) -> bool:
+    """Whether released feedback waits here for this person: judging's own rule, not asked before any release."""
+    if not any(span.kind is Kind.JUDGING and span.released for span in proposal.contest.timeline.spans):
+        return False
+    if not user.is_authenticated:
+        return proposal.contest.feedback_is_public
+    return allowed(JudgingPermission.VIEW_FEEDBACK, user, proposal, at=at)

@@ -72,10 +72,12 @@ def moment_of(context: Context, contest: Contest) -> Moment:
 
 @register.simple_tag
 def date_label(now: Moment) -> str:
-    """What the next date of a contest is: "Proposals close", "Voting opens"."""
+    """What the next date of a contest is: "Proposals close", "Community vote begins"."""
     if now.edge is Edge.CLOSES:
         return _CLOSES.get(now.word, _("Closes"))
-    return _("%(phase)s opens") % {"phase": now.span.name} if now.span and now.edge else ""
+    if now.word == "upcoming":
+        return _("Opens")
+    return _("%(phase)s begins") % {"phase": now.span.name} if now.span and now.edge else ""
 
 
 def _chip_word(contest: Contest, now: Moment) -> str:

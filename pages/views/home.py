@@ -22,11 +22,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is open now and until when, what waits for you, what won, and how it works."""
     at = clock.now()
     contests = staged(Contest.objects.listed_for(request.user).filter(status=Status.PUBLISHED), at=at)
-    live = soonest_first(contest_cards(contests.exclude(stage="results")))[:MOST_CONTESTS]
+    live = list(soonest_first(contest_cards(contests.exclude(stage="results")))[: MOST_CONTESTS + 1])
     mine = contest_cards(taking_part(request.user)) if request.user.is_authenticated else []
     context = {
         "now": at,
-        "contests": list(live),
+        "first": live[0] if live else None,
+        "contests": live[1:],
         "numbers": _numbers(contests),
         "steps": waiting_for(request.user, list(mine), at=at)[:3],
         "winners": _winners(request.user, at),

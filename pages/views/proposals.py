@@ -86,8 +86,8 @@ def proposal(request: HttpRequest, ref: str) -> HttpResponse:
         "own": own,
         "may_edit": own and allowed(Permission.EDIT_PROPOSAL, user, proposal, at=at),
         "can_support": live and timeline.granting(Capability.SUPPORT, at) is not None,
-        "supports": Support.objects.by_user(user).filter(proposal=proposal).exists() if user.is_authenticated else False,
+        "supports": Support.objects.by_user(user).filter(proposal=proposal).exists(),
         "can_vote": live and proposal.on_ballot and timeline.granting(Capability.VOTE, at) is not None,
-        "feedback": shows_feedback(proposal, own=own or user.is_staff),
+        "feedback": shows_feedback(proposal, user, at=at),
     }
     return render(request, "pages/proposal.html", context)
