@@ -47,6 +47,10 @@ class Person:
     def link(self, name: str) -> Locator:
         return self.page.get_by_role("link", name=name, exact=True)
 
+    def field(self, label: str) -> Locator:
+        """The field of this label, which may add that it is optional."""
+        return self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \(optional\))?$"))
+
     # --- Doing ---
 
     def press(self, name: str, *, within: Locator | None = None) -> None:
@@ -65,11 +69,11 @@ class Person:
 
     def type(self, label: str, text: str) -> None:
         self._count(field=True)
-        self.page.get_by_label(label, exact=True).fill(text)
+        self.field(label).fill(text)
 
     def pick(self, label: str, option: str) -> None:
         self._count(field=True)
-        self.page.get_by_label(label, exact=True).select_option(option)
+        self.field(label).select_option(option)
 
     def _click(self, target: Locator) -> None:
         self._count(click=True)

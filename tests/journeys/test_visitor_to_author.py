@@ -43,7 +43,7 @@ def test_a_visitor_writes_first_signs_up_later_and_submits(newcomer: Newcomer, t
     ana.heading("Cool roofs for Dhaka")
     ana.look("author-5-draft")
     ana.reads("Draft")
-    assert ana.page.get_by_label("Pitch", exact=True).input_value().startswith("White paint")
+    assert ana.field("Pitch").input_value().startswith("White paint")
     for label, text in TEXTS.items():
         ana.type(label, text)
     ana.press("Save and review")
