@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.RefusalMiddleware",
     "core.middleware.PrivateAnswers",
+    "notifications.middleware.Nav",
 ]
 
 ROOT_URLCONF = "config.urls"
