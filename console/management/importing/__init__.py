@@ -1,0 +1,1 @@
+"""Reading proposals and comments that were written elsewhere."""
