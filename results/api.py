@@ -21,7 +21,7 @@ from results.actions import CO_WINNERS
 from results.models import Tally
 from results.querysets import gates, standings_of, winners
 from results.rules import Permission, is_vote
-from results.serializers import PhaseIn, ResultsOut, TallyOut
+from results.serializers import ResultsIn, ResultsOut, TallyOut
 from voting.rules import most_choices
 
 KINDS = (Distinction.Kind.JUDGES_CHOICE, Distinction.Kind.POPULAR_CHOICE)
@@ -65,11 +65,11 @@ def released(contest: Contest, tally: Tally) -> Response:
 
 
 class Results(APIView):
-    @extend_schema(parameters=[PhaseIn], responses=ResultsOut)
+    @extend_schema(parameters=[ResultsIn], responses=ResultsOut)
     def get(self, request: Request, slug: str) -> Response:
         """The released results; 404 for everybody until then."""
         contest = visible(request, slug)
-        phase = vote(contest, rest.parse(PhaseIn, request.query_params.dict()).get("phase"))
+        phase = vote(contest, rest.parse(ResultsIn, request.query_params.dict()).get("phase"))
         tally = Tally.objects.released_of(contest, phase.pk)
         if tally is None:
             raise Http404
@@ -79,10 +79,10 @@ class Results(APIView):
 class Count(APIView):
     permission_classes = ()  # the rules ask
 
-    @extend_schema(request=PhaseIn, responses=TallyOut)
+    @extend_schema(request=ResultsIn, responses=TallyOut)
     def post(self, request: Request, slug: str) -> Response:
         """Count the ballots, after the close. The clock does this by itself; counting again changes nothing."""
-        phase = vote(visible(request, slug), rest.parse(PhaseIn, request.data).get("phase"))
+        phase = vote(visible(request, slug), rest.parse(ResultsIn, request.data).get("phase"))
         require(Permission.COUNT_BALLOTS, request.user, phase, at=clock.now())
         return Response(TallyOut(actions.tally(phase=phase, by=request.user)).data)
 
@@ -90,10 +90,10 @@ class Count(APIView):
 class Release(APIView):
     permission_classes = ()  # the rules ask
 
-    @extend_schema(request=PhaseIn, responses=ResultsOut)
+    @extend_schema(request=ResultsIn, responses=ResultsOut)
     def post(self, request: Request, slug: str) -> Response:
         """Release the results. 409 while voting runs, while nothing is counted, or when ballots changed since."""
         contest = visible(request, slug)
-        phase = vote(contest, rest.parse(PhaseIn, request.data).get("phase"))
+        phase = vote(contest, rest.parse(ResultsIn, request.data).get("phase"))
         tally = actions.release(by=request.user, contest=contest, phase=phase)
         return released(contest, tally)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from core.rest import StrictSerializer
 
 
-class PhaseIn(StrictSerializer):
+class ResultsIn(StrictSerializer):
     """Which vote is meant; needed where a contest has several."""
 
     phase = serializers.IntegerField(required=False, min_value=1)
@@ -18,7 +18,7 @@ class PhaseIn(StrictSerializer):
 class WinnerOut(serializers.Serializer[Any]):
     proposal = serializers.IntegerField()
     title = serializers.CharField()
-    kind = serializers.ChoiceField(choices=["judges_choice", "popular_choice"])
+    kind = serializers.CharField(help_text="judges_choice or popular_choice")
     reason = serializers.CharField()
 
 

@@ -19,7 +19,7 @@ from proposals.models import Entry
 from voting import actions
 from voting.models import Ballot
 from voting.querysets import votes_of
-from voting.serializers import BallotIn, BallotOut, PhaseIn
+from voting.serializers import BallotIn, BallotOut, VoteIn
 
 
 def vote(request: Request, slug: str, wanted: int | None) -> Phase:
@@ -42,10 +42,10 @@ def answer(ballot: Ballot, phase: Phase, proposals: list[int]) -> Response:
 class BallotDetail(APIView):
     permission_classes = ()  # the actions ask, so that a visitor hears when voting opens before being asked to sign in
 
-    @extend_schema(parameters=[PhaseIn], responses=BallotOut)
+    @extend_schema(parameters=[VoteIn], responses=BallotOut)
     def get(self, request: Request, slug: str) -> Response:
         """Your own ballot; 404 as long as you have none."""
-        phase = vote(request, slug, rest.parse(PhaseIn, request.query_params.dict()).get("phase"))
+        phase = vote(request, slug, rest.parse(VoteIn, request.query_params.dict()).get("phase"))
         if not request.user.is_authenticated:
             raise Refused(SIGN_IN)
         ballot = Ballot.objects.of(request.user, phase)
@@ -64,9 +64,9 @@ class BallotDetail(APIView):
         ballot = actions.cast(phase=phase, by=request.user, choices=[entries.get(pk, -pk) for pk in proposals])
         return answer(ballot, phase, proposals)
 
-    @extend_schema(parameters=[PhaseIn], responses={204: None})
+    @extend_schema(parameters=[VoteIn], responses={204: None})
     def delete(self, request: Request, slug: str) -> Response:
         """Withdraw your ballot. Sent again it changes nothing."""
-        phase = vote(request, slug, rest.parse(PhaseIn, request.query_params.dict()).get("phase"))
+        phase = vote(request, slug, rest.parse(VoteIn, request.query_params.dict()).get("phase"))
         actions.withdraw(phase=phase, by=request.user)
         return Response(status=204)

@@ -8,8 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-MOST_LINES = 1_000
-"""Far above any ballot: nobody makes the server read a million numbers."""
+from voting.rules import MOST_LINES
 
 
 class Numbers(forms.Field):

@@ -17,6 +17,9 @@ from core.permissions import Clause, Refusal, Situation, grant
 from core.permissions import Kind as No
 from voting.querysets import Booth
 
+MOST_LINES = 1_000
+"""Far above any ballot: nobody makes the server read a million numbers."""
+
 
 class Permission(enum.StrEnum):
     CAST_BALLOT = "voting:ballot:cast"

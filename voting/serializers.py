@@ -5,11 +5,11 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from core.rest import StrictSerializer
-from voting.forms import MOST_LINES
 from voting.models import Ballot
+from voting.rules import MOST_LINES
 
 
-class PhaseIn(StrictSerializer):
+class VoteIn(StrictSerializer):
     """Which vote is meant; needed where a contest has several."""
 
     phase = serializers.IntegerField(required=False, min_value=1)
@@ -19,7 +19,7 @@ class ChoiceIn(StrictSerializer):
     proposal = serializers.IntegerField(min_value=1)
 
 
-class BallotIn(PhaseIn):
+class BallotIn(VoteIn):
     """The whole ballot as it shall be."""
 
     choices = serializers.ListField(child=ChoiceIn(), max_length=MOST_LINES)
