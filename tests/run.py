@@ -127,7 +127,7 @@ def lanes(arguments: Sequence[str], everything: bool, folder: Path, urls: dict[s
     quick, browser = "not browser and not long", "browser" if everything else "browser and not long"
     plans = [("tests on SQLite", quick, sqlite, parallel)]
     if urls:
-        plans.append(("tests on PostgreSQL and Redis", quick, postgres, parallel))
+        plans.append(("tests on PostgreSQL and Redis", f"{quick} and not once", postgres, parallel))
     if chromium["CHROMIUM"]:
         plans.append(("browser journeys", browser, sqlite, []))
     if everything:

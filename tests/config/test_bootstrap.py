@@ -12,6 +12,8 @@ import pytest
 from config import bootstrap
 from config.bootstrap import DEV_LOCK, RUNTIME_LOCK, BootstrapError, Environment
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING = "# nothing to install\n"
 UNREACHABLE = "attrs==26.1.0 --hash=sha256:" + "0" * 64 + "\n"

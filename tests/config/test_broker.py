@@ -11,6 +11,8 @@ from kombu import Connection
 
 from config.broker import Channel
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Connection:

@@ -13,6 +13,8 @@ from tests import run
 SAMPLE = """
 import pytest
 
+pytestmark = pytest.mark.once
+
 @pytest.fixture
 def breaks_later():
     yield

@@ -23,6 +23,8 @@ PRODUCTION = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "EMAIL_URL"
 RECORD_A_FACT = """
 from core import facts
 from core.database import write
+
+pytestmark = pytest.mark.once
 with write():
     facts.record("contest.published", contest=0)
 """
@@ -36,7 +38,7 @@ def environment(var: Path, **extra: str) -> dict[str, str]:
 def manage(var: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env=environment(var, **extra), capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, env=environment(var, **extra), capture_output=True, text=True, timeout=150, check=False
     )
 
 
@@ -56,7 +58,7 @@ class Site:
             self.words += line
 
     def wait_ready(self) -> str:
-        wait_for(lambda: "ready: " in self.words or self.process.poll() is not None, 60, lambda: self.words)
+        wait_for(lambda: "ready: " in self.words or self.process.poll() is not None, 150, lambda: self.words)
         found = re.search(r"^ready: (http://\S+)$", self.words, re.MULTILINE)
         assert found, self.words
         return found.group(1)
@@ -118,9 +120,9 @@ def test_it_serves_survives_a_killed_worker_and_stops_cleanly(site: Site) -> Non
     os.kill(worker, signal.SIGKILL)
     recorded = manage(site.var, "shell", "-c", RECORD_A_FACT)
     assert recorded.returncode == 0, recorded.stderr
-    wait_for(lambda: bool(site.children("celery")) and worker not in site.children("celery"), 20, lambda: site.words)
+    wait_for(lambda: bool(site.children("celery")) and worker not in site.children("celery"), 60, lambda: site.words)
     assert "worker ended (killed by SIGKILL), starting it again" in site.words
-    wait_for(lambda: due_states(site.var) == ["done"], 30, lambda: f"{due_states(site.var)} {site.words}")
+    wait_for(lambda: due_states(site.var) == ["done"], 90, lambda: f"{due_states(site.var)} {site.words}")
 
     (web,) = site.children("gunicorn")
     os.kill(web, signal.SIGKILL)
