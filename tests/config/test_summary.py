@@ -10,10 +10,9 @@ import pytest
 
 from tests import run
 
+pytestmark = pytest.mark.once
 SAMPLE = """
 import pytest
-
-pytestmark = pytest.mark.once
 
 @pytest.fixture
 def breaks_later():

@@ -18,13 +18,12 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SITE_URL", "EMAIL_URL", "DEBUG", "GROUNDSWELL_TESTING")
 RECORD_A_FACT = """
 from core import facts
 from core.database import write
-
-pytestmark = pytest.mark.once
 with write():
     facts.record("contest.published", contest=0)
 """
