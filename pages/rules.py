@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contests.models import Contest
+from contests.models import Contest, Membership
 from contests.phases import Kind
 from contests.roles import Role
 from contests.transitions import Status
@@ -70,9 +70,17 @@ def has_results(contest: Contest) -> bool:
 
 
 def waiting_for(user: Any, contests: list[Contest], *, at: datetime) -> list[tuple[Step, Contest]]:
-    """Everything that waits for this person in these contests, each with its contest, most urgent first."""
+    """Everything that waits for this person in these contests, each with its contest, most urgent first.
+
+    An offer to enter is left out where they have a role: whoever runs or judges a contest is not asked to answer it.
+    """
     by_id = {contest.pk: contest for contest in contests if contest.status != Status.ARCHIVED}
-    return [(step, by_id[step.contest_id]) for step in steps(user, list(by_id.values()), at=at)]
+    if not by_id:
+        return []
+    serves = set(Membership.objects.filter(user=user, contest__in=by_id).values_list("contest", flat=True))
+    entering = {reverse("proposal_new", args=[by_id[pk].slug]) for pk in serves}
+    found = steps(user, list(by_id.values()), at=at)
+    return [(step, by_id[step.contest_id]) for step in found if step.url not in entering]
 
 
 def shows_feedback(proposal: Proposal, user: Any, *, at: datetime) -> bool:

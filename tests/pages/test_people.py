@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from community import actions as community
 from contests.phases import Kind
 from proposals.models import Proposal
 from tests import cast
@@ -78,3 +79,14 @@ def test_an_imported_proposal_belongs_to_whom_it_is_credited() -> None:
         html = look(proposal.get_absolute_url())
     assert "Grace From The Archive" in html
     assert "Ivo Importer" not in html
+
+
+def test_whoever_runs_a_contest_is_not_asked_to_answer_it() -> None:
+    organiser = cast.organiser()
+    contest = cast.contest(organiser)
+    follower = cast.person("Fay Follower")
+    with cast.during(contest, Kind.SUBMISSION):
+        community.follow(by=follower, contest=contest)
+        assert "Start a proposal" not in look("/me/", organiser)
+        assert "Start a proposal" in look("/me/", follower)
+        assert "Your next step" in look("/", follower)
