@@ -26,14 +26,14 @@ def entries_of(phase: Any, user: Any) -> QuerySet[Any]:
     return (
         apps.get_model("proposals", "Entry")
         .objects.filter(phase=phase)
-        .select_related("proposal__contest")
+        .select_related("proposal__contest", "revision")
         .prefetch_related("proposal__team__user")
         .annotate(
             asked=Count("assignments", filter=live, distinct=True),
             done=Count("assignments", filter=Q(assignments__state="done"), distinct=True),
             closed=Case(When(conflicted(user, "proposal"), then=True), default=False),
         )
-        .order_by("proposal__title", "pk")
+        .order_by("revision__title", "pk")
     )
 
 

@@ -62,7 +62,7 @@ class DecisionRow(forms.Form):
         }
         super().__init__(data, prefix=f"entry-{entry.pk}", initial=initial)
         self.entry = entry
-        self.fields["outcome"].label = _("Decision about %(title)s") % {"title": entry.proposal.title}
+        self.fields["outcome"].label = _("Decision about %(title)s") % {"title": entry.revision.title}
 
     @property
     def has_changed_outcome(self) -> bool:

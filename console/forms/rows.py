@@ -72,13 +72,14 @@ class SectionRow(Row):
     help = forms.CharField(label=_("Help"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     example = forms.CharField(label=_("Example"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     required = forms.BooleanField(label=_("Has to be answered"), required=False)
-    min_words = forms.IntegerField(label=_("At least, words"), min_value=0, max_value=20000, initial=0)
+    min_words = forms.IntegerField(label=_("At least, words"), min_value=0, max_value=20000, required=False)
     max_words = forms.IntegerField(label=_("At most, words"), min_value=1, max_value=20000, initial=300)
     named_by = "label"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if "min_words" in data and "max_words" in data and data["max_words"] < data["min_words"]:
+        data["min_words"] = data.get("min_words") or 0
+        if "max_words" in data and data["max_words"] < data["min_words"]:
             self.add_error("max_words", _("This is less than “at least”."))
         return data
 

@@ -65,6 +65,13 @@ def source_of(html: str) -> str:
     return text if clean_html(text) == html else html
 
 
+class NeededField(forms.CharField):
+    """Not optional; but a draft may lack it for a while, and the checklist asks for it."""
+
+    def validate(self, value: str) -> None:
+        """Empty is fine here."""
+
+
 class ContestForm(forms.ModelForm):
     """Texts, rules and settings. Shows what is stored; `changes()` answers only what was touched."""
 
@@ -72,9 +79,8 @@ class ContestForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zone_choices, help_text=_("The dates stay the same moments; they are shown in it.")
     )
-    rules_text = forms.CharField(
+    rules_text = NeededField(
         label=_("Rules"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("People accept these when they submit. A change makes a new version; old acceptances keep theirs."),
     )
@@ -82,12 +88,15 @@ class ContestForm(forms.ModelForm):
         label=_("Licence of entries"), max_length=60, help_text=_("Under which others may use what is submitted.")
     )
 
+    use_required_attribute = False
+
     class Meta:
         model = Contest
         fields = (
             "question", "title", "organiser_name", "contact", "topic", "brief", "prizes", "eligibility",
             "time_zone", "visibility", "authors_may_vote", "feedback_is_public",
         )  # fmt: skip
+        field_classes = dict.fromkeys((*TEXTS, "organiser_name"), NeededField)
         widgets = {
             "question": forms.Textarea(attrs={"rows": 2}),
             **{name: forms.Textarea(attrs={"rows": 6}) for name in TEXTS},
@@ -112,6 +121,7 @@ class ContestForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.disabled = not may_edit
+            field.required = field.required or isinstance(field, NeededField)
 
     def changes(self) -> dict[str, Any]:
         """The fields that differ from what is stored; a text that was not touched keeps its markup."""

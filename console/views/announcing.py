@@ -60,7 +60,7 @@ def _vote(request: HttpRequest, slug: str, *, needed: bool = False) -> tuple[Con
     contest = managed(request, slug)
     require(ContestPermission.EDIT_CONTEST, request.user, contest, at=clock.now())
     phase = chosen_phase(request, contest, (Kind.VOTING,))
-    if phase is None and (needed or request.GET.get("phase")):
+    if phase is None and needed:
         raise Http404
     return contest, phase
 
@@ -77,7 +77,7 @@ def _results_page(
             "phases": [one for one in contest.phases.all() if one.kind == Kind.VOTING],
             "over": over,
             "tally": tally,
-            "standings": list(tally.standings.select_related("entry__proposal")) if tally else [],
+            "standings": list(tally.standings.select_related("entry__proposal", "entry__revision")) if tally else [],
             "why_not": refusal(Permission.RELEASE_RESULTS, request.user, phase, at=now),
             "may_count": refusal(Permission.COUNT_BALLOTS, request.user, phase, at=now) is None,
         }
@@ -127,7 +127,7 @@ def log(request: HttpRequest, slug: str) -> HttpResponse:
     shown = facts[:LOG_PAGE]
     people = User.objects.in_bulk({fact.actor_id for fact in shown if fact.actor_id})
     named = {fact.subject_id for fact in shown if fact.subject == "proposals.proposal"}
-    proposals = Proposal.objects.visible_to(request.user).in_bulk(named)
+    proposals = Proposal.objects.visible_to(request.user).select_related("submitted_revision").in_bulk(named)
     lines = [
         {
             "fact": fact,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -52,8 +52,6 @@ def rubric(request: HttpRequest, slug: str) -> HttpResponse:
     contest = managed(request, slug)
     phase = chosen_phase(request, contest)
     if phase is None:
-        if request.GET.get("phase") or request.method == "POST":
-            raise Http404
         return page(request, contest, "rubric", {"phase": None, "phases": []})
     rows = CriterionFormSet(request.POST or None, initial=_criteria(phase), prefix="criterion")
     if request.method == "POST":

@@ -32,7 +32,7 @@ def shortlist(request: HttpRequest, slug: str) -> HttpResponse:
         return page(request, contest, "shortlist", {"phase": None})
     top = TopForm(request.GET)
     proposed = top.cleaned_data["top"] if top.is_valid() and request.method == "GET" else None
-    entries = list(shortlist_of(phase, request.user).prefetch_related("proposal__team__user"))
+    entries = list(shortlist_of(phase, request.user).select_related("revision"))
     rows = decision_rows(entries, request.POST or None, top=proposed)
     problems: list[str] = []
     if request.method == "POST":
@@ -42,6 +42,7 @@ def shortlist(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Your decisions are noted. Nobody is told before you release them."))
             return redirect(_address("manage_shortlist", contest, phase))
     context = {"rows": rows, "top": top, "proposed": proposed, "problems": problems, "summary": Summary(*rows)}
+    context["closed"] = Entry.objects.of_phase(phase).count() - len(rows)  # the user is in conflict with these
     wrong = bool(problems) or context["summary"].errors
     return page(request, contest, "shortlist", {**_facts(request, contest, phase), **context}, status=422 if wrong else 200)
 
@@ -49,8 +50,6 @@ def shortlist(request: HttpRequest, slug: str) -> HttpResponse:
 def _loaded(request: HttpRequest, slug: str) -> tuple[Contest, Phase | None]:
     contest = managed(request, slug)
     phase = chosen_phase(request, contest)
-    if phase is None and (request.GET.get("phase") or request.method == "POST"):
-        raise Http404
     require(Permission.VIEW_REVIEWS, request.user, phase or contest, at=clock.now())
     return contest, phase
 
@@ -93,9 +92,8 @@ def _address(name: str, contest: Contest, phase: Phase) -> str:
 def letter(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The letter to the authors of one entry, as it would be sent."""
     contest = managed(request, slug)
-    entry = get_object_or_404(
-        Entry.objects.select_related("proposal__contest", "phase"), pk=pk, proposal__contest=contest, phase__kind=Kind.JUDGING
-    )
+    entries = Entry.objects.filter(proposal__contest=contest, phase__kind=Kind.JUDGING)
+    entry = get_object_or_404(entries.select_related("proposal__contest", "phase", "revision"), pk=pk)
     require(Permission.VIEW_REVIEWS, request.user, entry, at=clock.now())
     decision = Decision.objects.filter(entry=entry).first()
     wanted = request.GET.get("outcome", "")

@@ -46,7 +46,7 @@ def entries(request: HttpRequest, slug: str) -> HttpResponse:
 def _entries(request: HttpRequest, phase: Phase, wanted: dict[str, str]) -> Any:
     rows = entries_of(phase, request.user)
     if wanted["q"]:
-        rows = rows.filter(proposal__title__icontains=wanted["q"])
+        rows = rows.filter(revision__title__icontains=wanted["q"])
     return rows.filter(proposal__status=wanted["status"]) if wanted["status"] else rows
 
 
@@ -54,10 +54,10 @@ def _proposals(request: HttpRequest, contest: Contest, wanted: dict[str, str]) -
     """Drafts are their team's alone, so none is here, not even one's own."""
     rows = Proposal.objects.visible_to(request.user).filter(contest=contest).exclude(status=Status.DRAFT)
     if wanted["q"]:
-        rows = rows.filter(title__icontains=wanted["q"])
+        rows = rows.filter(submitted_revision__title__icontains=wanted["q"])
     if wanted["status"]:
         rows = rows.filter(status=wanted["status"])
-    return rows.select_related("contest").prefetch_related("team__user").order_by("-submitted_at", "-pk")
+    return rows.select_related("contest", "submitted_revision").prefetch_related("team__user").order_by("-submitted_at", "-pk")
 
 
 def assignments(request: HttpRequest, slug: str) -> HttpResponse:
@@ -98,6 +98,6 @@ def _assignments_page(request: HttpRequest, contest: Contest, phase: Phase | Non
         context["entry_count"] = Entry.objects.of_phase(phase).count()
         context["why_not"] = refusal(Permission.ASSIGN, request.user, phase, at=clock.now())
         missing = plan.gaps if plan else {}
-        titles = Entry.objects.filter(pk__in=missing).select_related("proposal")
+        titles = Entry.objects.filter(pk__in=missing).select_related("revision")
         context["missing"] = [{"entry": entry, "number": missing[entry.pk]} for entry in titles]
     return page(request, contest, "assignments", context, status=422 if form.errors else 200)

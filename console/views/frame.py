@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -101,11 +101,18 @@ def state_of(contest: Contest, now: Any) -> str:
 
 
 def chosen_phase(request: HttpRequest, contest: Contest, kinds: tuple[Kind, ...] = (Kind.JUDGING,)) -> Phase | None:
-    """The phase named by ?phase=, else the one that matters now: the last that has opened, or the first."""
+    """The phase named by ?phase=, else the one that matters now: the last that has opened, or the first.
+
+    None when the contest has none of these kinds. Raises Http404 for one that is not among them.
+    """
     phases = [phase for phase in contest.phases.all() if phase.kind in kinds]
     wanted = request.POST.get("phase") or request.GET.get("phase", "")
-    named = next((phase for phase in phases if str(phase.pk) == wanted), None)
-    if named is not None or not phases:
+    if wanted:
+        named = next((phase for phase in phases if str(phase.pk) == wanted), None)
+        if named is None:
+            raise Http404
         return named
+    if not phases:
+        return None
     opened = [phase for phase in phases if phase.opens_at <= clock.now()]
     return opened[-1] if opened else phases[0]

@@ -82,6 +82,7 @@ def _put_beside(error: ValidationError, pairs: list, reason: ReasonForm) -> None
 def shift(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that lies ahead, so many days later, at the same time on the wall."""
     contest = managed(request, slug)
+    require(Permission.EDIT_SCHEDULE, request.user, contest, at=clock.now())
     form = ShiftForm(request.POST)
     rows, reason = _forms(request, contest, bound=False)
     if form.is_valid():

@@ -22,6 +22,8 @@ from core.database import Stale
 from core.permissions import Refused, allowed, require
 from core.registries import steps
 
+CHORE = 70  # what organisers and judges have to do; what anybody may do is not listed here
+
 
 def index(request: HttpRequest) -> HttpResponse:
     """My contests, with what needs attention first."""
@@ -35,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "contest": contest,
             "state": state_of(contest, now),
             "stations": stations(contest, now),
-            "steps": [step for step in waiting if step.contest_id == contest.pk],
+            "steps": [step for step in waiting if step.contest_id == contest.pk and step.urgency >= CHORE],
         }
         for contest in contests
     ]
