@@ -62,10 +62,23 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return {**kept, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1", **extra}
 
 
+def call(command: Sequence[str], environment: dict[str, str]) -> int:
+    """Run a command and answer its exit status; when we are stopped, it and all its children are too."""
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        return process.wait()
+    except BaseException:
+        for number, patience in ((signal.SIGINT, 10), (signal.SIGKILL, 10)):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, number)
+                process.wait(patience)
+        raise
+
+
 def run_step(name: str, command: Sequence[str], environment: dict[str, str]) -> Result:
     say(f"\n== {name}")
     started = time.monotonic()
-    status = subprocess.run(command, cwd=ROOT, env=environment).returncode
+    status = call(command, environment)
     return Result(name, status == 0, time.monotonic() - started)
 
 
@@ -75,7 +88,7 @@ def run_lane(name: str, arguments: Sequence[str], environment: dict[str, str], f
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
     say(f"\n== {name}")
     started = time.monotonic()
-    status = subprocess.run(command, cwd=ROOT, env=environment).returncode
+    status = call(command, environment)
     counts = count(report)
     result = Result(name, status == 0, time.monotonic() - started, counts)
     if status == NOTHING_COLLECTED:
