@@ -24,7 +24,7 @@ class NoticeList(APIView):
         notices = Delivery.objects.on_site_for(request.user)
         if wanted.get("unread"):
             notices = notices.filter(read_at=None)
-        return rest.paged(request, notices, lambda row: NoticeOut(row).data)
+        return rest.paged(request, notices, lambda row: NoticeOut(row).data, ("-created_at", "-id"))
 
     @extend_schema(request=ReadIn, responses=ReadOut)
     def patch(self, request: Request) -> Response:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def on_site_for(self, user: Any) -> DeliveryQuerySet:
         """What the notification centre of this user shows, newest first."""
-        return self.filter(recipient=user, channel="site").order_by("-id")
+        return self.filter(recipient=user, channel="site").order_by("-created_at", "-id")
 
     def unread_by(self, user: Any) -> DeliveryQuerySet:
         return self.filter(recipient=user, channel="site", read_at=None)

@@ -72,7 +72,7 @@ def _say(value: Any, contest: Contest | None, zone: str) -> Any:
         viewer = as_zone(zone)
         if viewer is None or value.astimezone(viewer).utcoffset() == value.astimezone(here).utcoffset():
             return said
-        return _("%(mine)s your time (%(theirs)s)") % {"mine": clock_words(value, viewer), "theirs": said}
+        return _("%(mine)s your time, %(theirs)s") % {"mine": clock_words(value, viewer), "theirs": said}
     if isinstance(value, (list, tuple)):
         return [_say(part, contest, zone) for part in value]
     if isinstance(value, Quote):
