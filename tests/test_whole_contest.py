@@ -171,7 +171,7 @@ def test_a_whole_contest_over_madrids_proposals_counts_poznans_ballots_as_publis
         assert popular.proposal_id == ballot_entry[projects[0]].proposal_id
         assert popular.released_at is not None
 
-    receipts = Delivery.objects.filter(notice__startswith="ballot", channel="mail").values("recipient").distinct()
+    receipts = Delivery.objects.filter(notice="voted", channel="mail").values("recipient").distinct()
     assert receipts.count() == 2_332
-    letters = Delivery.objects.filter(notice__startswith="decision", channel="mail")
+    letters = Delivery.objects.filter(notice="decided", channel="mail")
     assert letters.count() == 80 + 20

@@ -39,7 +39,7 @@ def open_work() -> int:
 def receipts_are_exact(facts_recorded: int) -> bool:
     """One mail and one notice on the site for each fact: nothing lost, nothing twice."""
     expected = facts_recorded * 2
-    return Delivery.objects.filter(notice__startswith="submitted").count() == expected
+    return Delivery.objects.filter(notice="submitted").count() == expected
 
 
 def test_a_nudge_rings_the_worker_within_seconds(tmp_path: Path) -> None:
