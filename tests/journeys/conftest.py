@@ -24,7 +24,8 @@ def newcomer(browser: Browser, live_server: LiveServer, mailoutbox: list[Any]) -
     people: list[Person] = []
 
     def come(name: str, *, scripted: bool = True, **options: Any) -> Person:
-        options = {"viewport": {"width": 1280, "height": 900}, "timezone_id": "Asia/Dhaka", "locale": "en-GB", **options}
+        options = {"viewport": {"width": 1280, "height": 900}, "timezone_id": "Asia/Dhaka", "locale": "en-GB",
+                   "reduced_motion": "reduce", **options}  # fmt: skip
         context = browser.new_context(java_script_enabled=scripted, **options)
         context.set_default_timeout(8_000)
         person = Person(
