@@ -1,4 +1,4 @@
-"""Numbers of reviews. Formulas and their sources stand in docs/judging.md."""
+"""Numbers of reviews."""
 
 from __future__ import annotations
 
