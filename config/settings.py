@@ -258,6 +258,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a code has no link that a forged Host could lead astray (threat W13)
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/me/"
 LOGOUT_REDIRECT_URL = "/"
@@ -353,6 +354,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # one name each, where several records have a field of this name
+        "ContestStatus": ["draft", "published", "archived"],
+        "ContestRole": ["organiser", "facilitator", "judge", "advisor"],
+        "PhaseKind": ["submission", "judging", "revision", "voting", "results", "workspace"],
+        "SectionKind": "contests.models.Section.Kind",
+        "ProposalStatus": ["draft", "submitted", "withdrawn", "removed"],
+        "TeamRole": ["owner", "editor", "commenter"],
+    },
 }
 
 if TESTING:

@@ -71,7 +71,7 @@ def listed(user: Any, wanted: dict[str, Any]) -> ProposalQuerySet:
 
 
 class ProposalList(APIView):
-    @extend_schema(parameters=[FilterIn], responses=ProposalPage)
+    @extend_schema(operation_id="proposals_list", parameters=[FilterIn], responses=ProposalPage)
     def get(self, request: Request) -> Response:
         """Submitted proposals, newest first; `mine=true` for those of your teams, drafts too."""
         wanted = rest.parse(FilterIn, request.query_params.dict())
