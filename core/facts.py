@@ -43,6 +43,11 @@ def follower(verb: str, name: str) -> Follower | None:
     return _followers.get(verb, {}).get(name)
 
 
+def known_verbs() -> dict[str, list[str]]:
+    """The verbs that somebody follows, with the names of their followers."""
+    return {verb: sorted(names) for verb, names in _followers.items()}
+
+
 def record(
     verb: str,
     *,
