@@ -9,6 +9,7 @@ from django.db import models
 from django.http import Http404
 from rest_framework import exceptions, serializers, status
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -26,6 +27,16 @@ class CursorPage(CursorPagination):
     max_page_size = 200
     page_size_query_param = "page_size"
     ordering = "-id"
+
+
+class JSON(JSONParser):
+    """JSON that a person could have meant: brackets nested without end are a 400, not a stack that overflows."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise exceptions.ParseError("This JSON is nested too deeply.") from None
 
 
 class StrictSerializer(serializers.Serializer[Any]):

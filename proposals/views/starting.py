@@ -39,6 +39,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if why_not and (why_not.kind is not Kind.NOT_NOW or not (kept or request.method == "POST")):
         raise Refused(why_not)
     form = ProposalForm(request.POST or None, contest=contest, initial=kept or {"once": secrets.token_urlsafe(12)})
+    form.fields["title"].widget.attrs["autofocus"] = True
     if why_not:
         return _page(request, form, 409, why_not=why_not)
     if request.method != "POST":

@@ -19,6 +19,7 @@ from proposals import actions
 from proposals.forms import SubmitForm
 from proposals.models import Proposal
 from proposals.rules import Permission
+from proposals.transitions import Status
 from proposals.views.reading import texts_of
 from proposals.views.writing import closing_of, gaps_of, own
 
@@ -59,6 +60,7 @@ def _page(request: HttpRequest, proposal: Proposal, form: SubmitForm, rules: Any
         "gaps": gaps_of(proposal),
         "texts": texts_of(proposal, proposal),
         "closes_at": closing_of(proposal),
+        "now": clock.now(),
     }
     return render(request, "proposals/submit.html", context, status=status)
 
@@ -68,7 +70,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """What counts now, since when to the second, and what happens next."""
     proposal = own(request, pk)
     require(Permission.VIEW_HISTORY, request.user, proposal, at=clock.now())
-    if proposal.submitted_revision is None:
+    if proposal.submitted_revision is None or proposal.status != Status.SUBMITTED:
         raise Http404
     at = clock.now()
     timeline = proposal.contest.timeline

@@ -98,6 +98,7 @@ def _page(request: HttpRequest, proposal: Proposal, form: EditForm, status: int 
         "contest": proposal.contest,
         "gaps": gaps_of(proposal),
         "closes_at": closing_of(proposal),
+        "now": clock.now(),
         **more,
     }
     return render(request, "proposals/edit.html", context, status=status)

@@ -212,3 +212,10 @@ def test_a_picture(contest: Contest, ana: User) -> None:
         assert put(b"<svg/>", cover_alt="A roof").json().keys() == {"cover"}
         good = put(out.getvalue(), cover_alt="A roof")
     assert good.status_code == 200 and good.json()["cover"].endswith("/cover/")
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"title":' * 50_000, "{", "\xff", '{"title": 1e999}'])
+def test_broken_or_bottomless_json_is_a_400(contest: Contest, ana: User, body: str) -> None:
+    with cast.during(contest, "submission"):
+        answer = program(ana).post(ROOT, body.encode("latin-1"), content_type="application/json")
+    assert answer.status_code == 400 and answer["Content-Type"] == "application/json"
