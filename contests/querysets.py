@@ -13,7 +13,7 @@ from contests.roles import Role
 from contests.transitions import Status
 
 if TYPE_CHECKING:
-    pass
+    from contests.models import Contest, Phase
 
 
 class ContestQuerySet(models.QuerySet["Contest"]):

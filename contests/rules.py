@@ -80,7 +80,7 @@ def has_role(*roles: Role) -> Any:
 @predicate
 def is_visible(user: Any, situation: Situation) -> bool:
     """The list's policy asked of one object, so that lists and objects agree."""
-    return type(situation.on).objects.visible_to(user).filter(pk=situation.on.pk).exists()
+    return bool(type(situation.on).objects.visible_to(user).filter(pk=situation.on.pk).exists())
 
 
 @predicate

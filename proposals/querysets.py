@@ -14,7 +14,7 @@ from contests.roles import Role
 from proposals.transitions import Status
 
 if TYPE_CHECKING:
-    pass
+    from proposals.models import Distinction, Entry, Proposal
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):

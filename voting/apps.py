@@ -10,5 +10,5 @@ class VotingConfig(AppConfig):
 
         next_steps("voting", querysets.next_steps)
         # What a ballot says is the voter's alone: only they get it, in their own export.
-        fields = ("phase__contest__slug", "receipt", "state", "changed_at", "choices__entry__proposal__title")
+        fields = ("phase__contest__slug", "receipt", "state", "changed_at", "choices__entry__revision__title")
         personal(models.Ballot, fields=fields, user="voter", on_erase="keep")

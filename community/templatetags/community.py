@@ -26,7 +26,7 @@ def discussion(context: Context, proposal: Proposal) -> dict[str, Any]:
 
     The number of queries does not grow with the discussion.
     """
-    user, at = context["request"].user, clock.now()
+    user, at = context["request"].user, context.get("now") or clock.now()
     rows = [_row(comment, depth, user, at) for comment, depth in Comment.objects.thread(proposal)]
     return {
         "rows": rows,

@@ -130,7 +130,7 @@ def decided(fact: Fact) -> Iterable[Letter]:
     for entry in phase.entries.select_related("proposal__contest", "phase").filter(decision__released_at__isnull=False):
         team = audience.teams(Proposal.objects.filter(pk=entry.proposal_id))
         letter, advances = judging.letter_for(entry), entry.outcome == Entry.Outcome.ADVANCES
-        words = {"title": entry.proposal.title, "advances": advances, "sentence": letter.sentence}
+        words = {"title": entry.revision.title, "advances": advances, "sentence": letter.sentence}
         words |= {"own_words": Quote(letter.own_words), "closing": letter.closing}
         words["feedback"] = [(heading, Quote(text)) for heading, text in letter.feedback]
         if following is not None and advances:
@@ -152,7 +152,8 @@ def results_released(fact: Fact) -> Iterable[Letter]:
     contest = contest_of(fact)
     concerned = [audience.authors(contest), audience.voters(contest), audience.with_role(contest)]
     won = Distinction.objects.released(at=fact.at).filter(phase__contest=contest, kind__endswith="_choice")
-    winners = [(row.get_kind_display(), row.proposal.title) for row in won.select_related("proposal").order_by("kind")]
+    rows = won.select_related("proposal__submitted_revision").order_by("kind")
+    winners = [(row.get_kind_display(), row.proposal.as_submitted.title) for row in rows]
     url = reverse("contest_results", args=[contest.slug])
     yield Letter(people(*concerned, audience.followers(contest)), url, contest, {"winners": winners})
 
@@ -173,7 +174,7 @@ def commented(fact: Fact) -> Iterable[Letter]:
         return
     contest = contest_of(fact)
     url = f"{comment.proposal.get_absolute_url()}#comment-{comment.pk}"
-    words = {"title": comment.proposal.title, "who": str(comment.author), "text": Quote(comment.text)}
+    words = {"title": comment.proposal.as_submitted.title, "who": str(comment.author), "text": Quote(comment.text)}
     answered = comment.parent.author_id if comment.parent else None
     team = audience.teams(Proposal.objects.filter(pk=comment.proposal_id))
     writer = fact.actor_id or 0

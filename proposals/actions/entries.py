@@ -46,7 +46,7 @@ def enter(phase: Phase, proposals: Iterable[Proposal]) -> int:
     fresh = [
         Entry(proposal=proposal, phase=phase, revision_id=proposal.submitted_revision_id, at=now)
         for proposal in proposals
-        if proposal.pk not in known
+        if proposal.pk not in known and proposal.submitted_revision_id is not None
     ]
     Entry.objects.bulk_create(fresh, batch_size=500)
     return len(fresh)

@@ -25,6 +25,12 @@ from voting import actions as voting
 CONTESTS = json.loads((Path(__file__).parent / "contests.json").read_text(encoding="utf-8"))
 # Which phase today lies in, and how many days into it.
 TODAY = {"submission": (0, 21), "judging": (1, 6), "revision": (2, 8), "voting": (4, 8), "results": (5, 4)}
+HALF = {
+    "title": "Cool rooms in every library",
+    "pitch": "Reading rooms stay open through heat nights.",
+    "answers": {"summary": "Libraries are cool, quiet and near. Three of them stay open until the morning."},
+}
+UPKEEP = "<p>In the second year the ward pays for upkeep; it has said so in writing.</p>"
 SECTIONS = ("summary", "who", "impact", "cost")
 
 
@@ -87,8 +93,7 @@ class Stage:
                 self._talk(proposal, author)
         if self.spec["stage"] == "submission":
             with self._at(phase, 20):
-                half = {"title": "Cool rooms in every library", "pitch": "Reading rooms stay open through heat nights."}
-                proposals.start(by=self.troupe.author, contest=self.contest, **half, answers={"summary": "Libraries are cool, quiet and near. On nights above 25 degrees three of them stay open until morning."})  # fmt: skip
+                proposals.start(by=self.troupe.author, contest=self.contest, **HALF)
 
     def _draft(self, author: User, text: dict[str, str]) -> Proposal:
         answers = {key: text[key] for key in SECTIONS}
@@ -149,9 +154,7 @@ class Stage:
             for entry in Entry.objects.filter(phase=phase).select_related("proposal")[:2]:
                 proposal = Proposal.objects.get(pk=entry.proposal_id)
                 author = proposal.created_by
-                answers = {
-                    "cost": proposal.answers["cost"] + "<p>In the second year the ward pays for upkeep; it has said so in writing.</p>"
-                }
+                answers = {"cost": proposal.answers["cost"] + UPKEEP}
                 saved = proposals.save_draft(by=author, proposal=proposal, version=proposal.version, answers=answers)
                 proposals.submit(by=author, proposal=saved, accept_rules=True)
             settle()
