@@ -13,7 +13,7 @@ from contests.roles import Role
 from contests.transitions import Status
 
 if TYPE_CHECKING:
-    from contests.models import Contest, Phase
+    from contests.models import Contest, Phase  # noqa: F401  named in the quoted base class
 
 
 class ContestQuerySet(models.QuerySet["Contest"]):
@@ -60,7 +60,8 @@ class ContestQuerySet(models.QuerySet["Contest"]):
         )
 
     def _phases(self) -> Any:
-        return self.model._meta.get_field("phases").related_model.objects
+        phases: Any = self.model._meta.get_field("phases").related_model
+        return phases.objects
 
     def _role_of(self, user: Any, *roles: Role) -> Q:
         memberships: Any = self.model._meta.get_field("memberships").related_model

@@ -14,7 +14,7 @@ from contests.roles import Role
 from proposals.transitions import Status
 
 if TYPE_CHECKING:
-    from proposals.models import Distinction, Entry, Proposal
+    from proposals.models import Distinction, Entry, Proposal  # noqa: F401  named in the quoted base class
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
