@@ -10,7 +10,9 @@ class JudgingConfig(AppConfig):
 
         next_steps("judging", querysets.next_steps)
 
-        personal(models.Conflict, fields=("proposal__submitted_revision__title", "kind", "reason", "at"), user="judge", on_erase="keep")
+        personal(
+            models.Conflict, fields=("proposal__submitted_revision__title", "kind", "reason", "at"), user="judge", on_erase="keep"
+        )
         personal(models.Assignment, fields=("entry__revision__title", "state", "at"), user="judge", on_erase="keep")
         personal(
             models.Review,
