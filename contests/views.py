@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,7 +57,7 @@ def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
     accepts = form.cleaned_data["answer"] == "accept"
     if accepts and not request.user.is_authenticated:
         sign_in = resolve_url("account_request_login_code")
-        return redirect(f"{sign_in}?{urlencode({'next': request.path})}")
+        return HttpResponseRedirect(f"{sign_in}?{urlencode({'next': request.path})}", status=303)
     try:
         if accepts:
             actions.accept_invitation(by=request.user, invitation=found)
@@ -70,7 +70,7 @@ def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
         found.refresh_from_db()
         return _page(request, found)
     messages.success(request, _("Thank you! You have a role in this contest now."))
-    return redirect(_way_on(found))
+    return HttpResponseRedirect(_way_on(found), status=303)
 
 
 def _way_on(found: Invitation) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from console.querysets import log_of
-from console.views.frame import chosen_phase, managed, page
+from console.views.frame import chosen_phase, managed, onward, page
 from contests.models import Contest, Phase
 from contests.phases import Kind
 from contests.rules import Permission as ContestPermission
@@ -41,7 +40,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
     contest, phase = _vote(request, slug, needed=True)
     actions.tally(phase=phase, by=request.user)
     messages.success(request, _("The ballots are counted."))
-    return redirect(f"{reverse('manage_results', args=[contest.slug])}?phase={phase.pk}")
+    return onward(f"{reverse('manage_results', args=[contest.slug])}?phase={phase.pk}")
 
 
 @require_POST
@@ -53,7 +52,7 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
     except ValidationError as error:
         return _results_page(request, contest, phase, problems=error.messages)
     messages.success(request, _("The results are released."))
-    return redirect(f"{reverse('manage_results', args=[contest.slug])}?phase={phase.pk}")
+    return onward(f"{reverse('manage_results', args=[contest.slug])}?phase={phase.pk}")
 
 
 def _vote(request: HttpRequest, slug: str, *, needed: bool = False) -> tuple[Contest, Any]:

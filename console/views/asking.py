@@ -7,12 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from console.forms.rows import CriterionFormSet, SectionFormSet, Summary, moved
-from console.views.frame import chosen_phase, managed, page
+from console.views.frame import chosen_phase, managed, onward, page
 from contests import actions
 from contests.models import Contest, Phase
 from contests.phases import Kind
@@ -37,7 +36,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
             stated = moved(rows.to_action(), request.POST.get("move", ""))
             actions.set_sections(by=request.user, contest=contest, sections=stated)
             messages.success(request, _("The form is saved."))
-            return redirect("manage_form", slug=slug)
+            return onward("manage_form", slug=slug)
     context = {
         "rows": rows,
         "summary": Summary(rows),
@@ -57,7 +56,7 @@ def rubric(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         require(Permission.EDIT_RUBRIC, request.user, phase, at=clock.now())
         if rows.is_valid() and _saved(request, phase, rows):
-            return redirect(f"{reverse('manage_rubric', args=[slug])}?phase={phase.pk}")
+            return onward(f"{reverse('manage_rubric', args=[slug])}?phase={phase.pk}")
     return _rubric_page(request, contest, phase, rows)
 
 

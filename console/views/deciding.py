@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from console.forms.judging import TopForm, decision_rows, judging_before_vote, to_decide
 from console.forms.rows import Summary
-from console.views.frame import chosen_phase, managed, page
+from console.views.frame import chosen_phase, managed, onward, page
 from contests.models import Contest, Phase
 from contests.phases import Kind
 from core import clock
@@ -40,7 +40,7 @@ def shortlist(request: HttpRequest, slug: str) -> HttpResponse:
         problems = _decided(request, contest, phase, rows)
         if not problems and not Summary(*rows).errors:
             messages.success(request, _("Your decisions are noted. Nobody is told before you release them."))
-            return redirect(_address("manage_shortlist", contest, phase))
+            return onward(_address("manage_shortlist", contest, phase))
     context = {"rows": rows, "top": top, "proposed": proposed, "problems": problems, "summary": Summary(*rows)}
     context["closed"] = Entry.objects.of_phase(phase).count() - len(rows)  # the user is in conflict with these
     wrong = bool(problems) or context["summary"].errors
@@ -121,6 +121,6 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
             problems = error.messages
         else:
             messages.success(request, _("The decisions are released. The letters are on their way."))
-            return redirect(_address("manage_shortlist", contest, phase))
+            return onward(_address("manage_shortlist", contest, phase))
     context = {**_facts(request, contest, phase), "problems": problems}
     return page(request, contest, "release", context, status=409 if problems else 200)

@@ -8,13 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
 
 from console.forms.judging import BalancedForm, FilterForm
 from console.querysets import entries_of, loads_of
-from console.views.frame import chosen_phase, managed, page
+from console.views.frame import chosen_phase, managed, onward, page
 from contests.models import Contest, Phase
 from contests.phases import Kind
 from contests.roles import Role
@@ -73,7 +72,7 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
         if plan is not None and applies:
             made = len(plan.pairs)
             messages.success(request, ngettext("%(n)s review is assigned.", "%(n)s reviews are assigned.", made) % {"n": made})
-            return redirect(f"{reverse('manage_assignments', args=[slug])}?phase={phase.pk}")
+            return onward(f"{reverse('manage_assignments', args=[slug])}?phase={phase.pk}")
     return _assignments_page(request, contest, phase, form, plan)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,11 @@ def managed(request: HttpRequest, slug: str) -> Contest:
     contest = get_object_or_404(Contest.objects.visible_to(request.user).with_phases(), slug=slug)
     require(Permission.MANAGE_CONTEST, request.user, contest, at=clock.now())
     return contest
+
+
+def onward(to: str, **kwargs: Any) -> HttpResponseRedirect:
+    """After a POST: read on over there (303), so that a reload sends nothing twice."""
+    return HttpResponseRedirect(resolve_url(to, **kwargs), status=303)
 
 
 def page(

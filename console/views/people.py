@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from console.forms.people import InviteForm
-from console.views.frame import managed, page
+from console.views.frame import managed, onward, page
 from contests import actions
 from contests.models import Contest
 from contests.roles import SENTENCES, Role
@@ -32,7 +32,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
                 actions.invite(by=request.user, contest=contest, email=email, role=role)
             said = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", len(emails))
             messages.success(request, said % {"n": len(emails)})
-            return redirect("manage_people", slug=slug)
+            return onward("manage_people", slug=slug)
     context = {"form": form, "roles": _by_role(contest), "invitations": _invitations(contest)}
     return page(request, contest, "people", context, status=422 if form.errors else 200)
 
@@ -73,7 +73,7 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s has no longer this role.") % {"name": membership.user})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("manage_people", slug=slug)
+    return onward("manage_people", slug=slug)
 
 
 @require_POST
@@ -86,4 +86,4 @@ def revoke(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.success(request, _("The invitation is taken back; its link works no more."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("manage_people", slug=slug)
+    return onward("manage_people", slug=slug)

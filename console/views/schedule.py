@@ -8,14 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from console.forms.rows import Summary
 from console.forms.schedule import PhaseFormSet, ReasonForm, ShiftForm, initial_rows
 from console.forms.times import local, shifted
-from console.views.frame import managed, page
+from console.views.frame import managed, onward, page
 from contests import actions
 from contests.models import Contest
 from contests.rules import Permission
@@ -33,7 +32,7 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
         valid = rows.is_valid()
         if reason.is_valid() and valid and _saved(request, contest, rows, reason):
             messages.success(request, _("The schedule is saved."))
-            return redirect("manage_schedule", slug=slug)
+            return onward("manage_schedule", slug=slug)
     return _page(request, contest, rows, reason, ShiftForm())
 
 
@@ -93,7 +92,7 @@ def shift(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, error.messages)
         else:
             messages.success(request, _("Everything ahead has moved."))
-            return redirect("manage_schedule", slug=slug)
+            return onward("manage_schedule", slug=slug)
     return _page(request, contest, rows, reason, form)
 
 
@@ -129,10 +128,10 @@ def _page(request: HttpRequest, contest: Contest, rows: Any, reason: ReasonForm,
 
 def _hints(contest: Contest) -> list[str]:
     """Closes that people misread: at midnight, and at a weekend."""
-    found = []
+    found, now = [], clock.now()
     for phase in contest.phases.all():
         closes = local(phase.closes_at, contest.time_zone)
-        if closes is None:
+        if closes is None or phase.closes_at is None or phase.closes_at <= now:
             continue
         if closes.hour == closes.minute == 0:
             found.append(_("“%(phase)s” closes at midnight. 23:59 or noon is easier to understand.") % {"phase": phase})

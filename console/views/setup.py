@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from console.forms.setup import ContestForm, NewContestForm
 from console.querysets import overseen_by
-from console.views.frame import managed, page, state_of, stations
+from console.views.frame import managed, onward, page, state_of, stations
 from contests import actions
 from contests.actions.setup import gaps
 from contests.models import Contest
@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         contest = actions.create_from_template(by=request.user, **form.to_action())
         messages.success(request, _("Your contest is set up as a draft. Only you and those you invite see it."))
-        return redirect("manage_setup", slug=contest.slug)
+        return onward("manage_setup", slug=contest.slug)
     return render(request, "console/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -66,7 +66,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         require(Permission.EDIT_CONTEST, request.user, contest, at=clock.now())
         if form.is_valid() and _saved(request, contest, form):
-            return redirect("manage_setup", slug=slug)
+            return onward("manage_setup", slug=slug)
     return _setup_page(request, contest, form, status=422 if form.errors else 200)
 
 
@@ -96,7 +96,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         form = ContestForm(instance=contest)
         return _setup_page(request, contest, form, refused=error.messages, status=409)
     messages.success(request, _("Your contest is published."))
-    return redirect("manage_setup", slug=slug)
+    return onward("manage_setup", slug=slug)
 
 
 def _setup_page(

@@ -43,7 +43,7 @@ def test_a_section_is_changed_added_moved_and_removed(desk: Client, contest: Con
     address = reverse("manage_form", args=[contest.slug])
     assert keys(contest) == ["summary", "who", "impact", "cost", "timeline"]
     typed = {**shown(desk, address), "section-5-label": "Who?", "section-0-label": "What?"}
-    assert desk.post(address, typed).status_code == 302
+    assert desk.post(address, typed).status_code == 303
     assert keys(contest)[-1] == "who-2"  # its own key, although another section is called who
     assert Section.objects.get(contest=contest, key="summary").label == "What?"
     desk.post(address, {**shown(desk, address), "move": "5:up"})

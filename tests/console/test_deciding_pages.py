@@ -60,7 +60,7 @@ def test_a_plan_is_shown_before_it_is_applied(stage: SimpleNamespace) -> None:
         plan = stage.desk.post(at(stage, "assignments"), {**numbers, "act": "preview"})
         assert "4 new reviews would be asked for" in plan.content.decode()
         assert not Assignment.objects.exists()
-        assert stage.desk.post(at(stage, "assignments"), {**numbers, "act": "apply"}).status_code == 302
+        assert stage.desk.post(at(stage, "assignments"), {**numbers, "act": "apply"}).status_code == 303
         assert Assignment.objects.count() == 4
         page = stage.desk.post(at(stage, "assignments"), {**numbers, "act": "preview"}).content.decode()
         assert "Nothing new to assign" in page
@@ -81,7 +81,7 @@ def test_the_shortlist_is_sorted_filled_in_and_saved(stage: SimpleNamespace) -> 
         assert "not saved yet" in filled.content.decode()
         assert not Decision.objects.exists()
         words = {f"entry-{stage.roofs.pk}-letter": "Come back next year."}
-        assert stage.desk.post(at(stage, "shortlist"), decisions(stage, **words)).status_code == 302
+        assert stage.desk.post(at(stage, "shortlist"), decisions(stage, **words)).status_code == 303
     assert Decision.objects.get(entry=stage.roofs).letter == "Come back next year."
     assert Decision.objects.get(entry=stage.trees).outcome == "stays"
 
@@ -108,7 +108,7 @@ def test_judges_choice_is_offered_in_the_last_judging_and_needs_a_reason(stage: 
         assert refused.status_code == 422
         assert "Say why" in refused.content.decode()
         data[f"entry-{finalist.pk}-reason"] = "It is ready to start."  # type: ignore[union-attr]
-        assert stage.desk.post(address, data).status_code == 302
+        assert stage.desk.post(address, data).status_code == 303
     assert Decision.objects.get(is_judges_choice=True).reason == "It is ready to start."
     with cast.during(stage.contest, "judging"):
         assert "Why it is Judges" not in stage.desk.get(f"{at(stage, 'shortlist')}?phase={stage.phase.pk}").content.decode()
@@ -149,7 +149,7 @@ def test_release_waits_for_the_close_and_for_every_decision(stage: SimpleNamespa
         page = stage.desk.get(address).content.decode()
         assert "Release decisions" in page
         assert "disabled" not in page.split("What happens then")[1].split("Back to the shortlist")[0]
-        assert stage.desk.post(address).status_code == 302
+        assert stage.desk.post(address).status_code == 303
         assert "These decisions are released" in stage.desk.get(at(stage, "shortlist")).content.decode()
         assert stage.desk.post(at(stage, "shortlist"), decisions(stage)).status_code == 409
     assert cast.fresh(stage.roofs).outcome == "advances"
@@ -170,7 +170,7 @@ def test_results_are_hidden_until_the_close_then_counted_and_released(stage: Sim
         assert "Street trees" in page
         assert "Release results" in page
         assert stage.desk.get(at(stage, "results_release")).status_code == 405
-        assert stage.desk.post(at(stage, "results_release"), {"phase": vote.pk}).status_code == 302
+        assert stage.desk.post(at(stage, "results_release"), {"phase": vote.pk}).status_code == 303
         assert "These results are released" in stage.desk.get(at(stage, "results")).content.decode()
         assert stage.desk.post(at(stage, "results_release"), {"phase": vote.pk}).status_code == 409
     assert cast.phase(stage.contest, Kind.VOTING).released_at is not None

@@ -51,7 +51,7 @@ def test_a_draft_moves_freely(desk: Client) -> None:
     client = Client()
     client.force_login(draft.created_by)
     typed = {**shown(client, draft), "phase-0-opens": "2027-02-20T08:00", "phase-4-most": 1, "phase-4-quorum": 25}
-    assert client.post(address(draft), typed).status_code == 302
+    assert client.post(address(draft), typed).status_code == 303
     assert cast.phase(draft, "submission").opens_at == datetime(2027, 2, 20, 7, 0, tzinfo=UTC)
     assert cast.phase(draft, "voting").settings == {"rule": "plurality", "most": 1, "quorum": 25, "tie": "co_winners"}
 
@@ -63,7 +63,7 @@ def test_a_live_contest_needs_a_reason_and_nothing_typed_is_lost(desk: Client, c
         assert refused.status_code == 422
         assert "Say why the dates move" in refused.content.decode()
         assert 'value="2027-03-02T11:30"' in refused.content.decode()
-        assert desk.post(address(contest), {**typed, "reason": "A public holiday"}).status_code == 302
+        assert desk.post(address(contest), {**typed, "reason": "A public holiday"}).status_code == 303
         assert "A public holiday" in desk.get(address(contest)).content.decode()
     assert cast.phase(contest, "submission").opens_at == datetime(2027, 3, 2, 10, 30, tzinfo=UTC)
 
@@ -100,7 +100,7 @@ def test_saving_untouched_keeps_instants_to_the_microsecond(desk: Client, contes
         actions.close_now(by=contest.created_by, phase=cast.phase(contest, "submission"), reason="Enough")
     with clock.simulated(at + timedelta(minutes=5, microseconds=7)):
         before = list(contest.phases.values_list("opens_at", "closes_at"))
-        assert desk.post(address(contest), {**shown(desk, contest), "reason": "Nothing"}).status_code == 302
+        assert desk.post(address(contest), {**shown(desk, contest), "reason": "Nothing"}).status_code == 303
         assert list(contest.phases.values_list("opens_at", "closes_at")) == before
 
 
@@ -118,7 +118,7 @@ def test_shifting_moves_what_lies_ahead_at_the_same_time_on_the_wall(desk: Clien
     with cast.during(contest, "submission"):
         assert desk.post(shift, {"days": 7}).status_code == 422  # no reason
         assert desk.post(shift, {"days": 0, "reason": "x"}).status_code == 422
-        assert desk.post(shift, {"days": 7, "reason": "A storm"}).status_code == 302
+        assert desk.post(shift, {"days": 7, "reason": "A storm"}).status_code == 303
     assert cast.phase(contest, "submission").opens_at == opened
     closes = cast.phase(contest, "submission").closes_at
     assert closes is not None
@@ -143,6 +143,6 @@ def test_a_judging_phase_can_be_removed_from_a_draft_and_another_added() -> None
     typed = {**shown(client, draft), "phase-3-remove": "on"}
     typed |= {"phase-6-name": "Work", "phase-6-kind": "workspace", "phase-6-opens": "2027-01-05T09:00"}
     typed |= {"phase-6-closes": "2027-01-15T09:00"}
-    assert client.post(address(draft), typed).status_code == 302
+    assert client.post(address(draft), typed).status_code == 303
     names = list(draft.phases.values_list("name", flat=True))
     assert names == ["Work", "Open for proposals", "Semi-final judging", "Revision", "Community vote", "Results"]

@@ -42,7 +42,7 @@ def shown(client: Client, contest: Contest) -> dict[str, object]:
 
 def test_a_text_is_changed_and_a_version_of_the_rules_is_added(desk: Client, contest: Contest) -> None:
     typed = {**shown(desk, contest), "topic": "Heat", "rules_text": "Be kind."}
-    assert desk.post(at("setup", contest), typed).status_code == 302
+    assert desk.post(at("setup", contest), typed).status_code == 303
     assert cast.fresh(contest).topic == "Heat"
     assert contest.rules_versions.first().number == 2  # type: ignore[union-attr]
     assert "This is version 2 of the rules." in desk.get(at("setup", contest)).content.decode()
@@ -82,7 +82,7 @@ def test_two_organisers_do_not_overwrite_each_other(desk: Client, contest: Conte
     assert 'value="Mine"' in refused.content.decode()
     assert cast.fresh(contest).topic == "Theirs"
     again = {**mine, "version": refused.context["form"]["version"].value()}
-    assert desk.post(at("setup", contest), again).status_code == 302
+    assert desk.post(at("setup", contest), again).status_code == 303
     assert cast.fresh(contest).topic == "Mine"
 
 
@@ -95,7 +95,7 @@ def test_publishing_names_what_is_missing_and_then_does_it(desk: Client, contest
     actions.edit_contest(by=contest.created_by, contest=contest, brief="Why now.")
     page = desk.get(at("setup", contest)).content.decode()
     assert "Everything that people need is there." in page
-    assert desk.post(at("publish", contest)).status_code == 302
+    assert desk.post(at("publish", contest)).status_code == 303
     assert cast.fresh(contest).status == "published"
     assert desk.post(at("publish", contest)).status_code == 409
     assert "Publish contest" not in desk.get(at("setup", contest)).content.decode()

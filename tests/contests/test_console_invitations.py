@@ -56,7 +56,7 @@ def test_looking_ten_times_changes_nothing(invitation: Invitation) -> None:
 def test_accepting_gives_the_role_and_leads_to_the_work(invitation: Invitation) -> None:
     jo = cast.person("Jo")
     answer = signed_in(jo).post(page_of(invitation), {"answer": "accept"})
-    assert (answer.status_code, answer["Location"]) == (302, "/judge/")
+    assert (answer.status_code, answer["Location"]) == (303, "/judge/")
     assert Membership.objects.get(user=jo).role == "judge"
     assert "You have accepted" in signed_in(jo).get(page_of(invitation)).content.decode()
     other = signed_in(cast.person("Eve")).post(page_of(invitation), {"answer": "accept"})
@@ -67,7 +67,7 @@ def test_accepting_gives_the_role_and_leads_to_the_work(invitation: Invitation) 
 
 def test_a_visitor_signs_in_first_and_comes_back(invitation: Invitation) -> None:
     answer = Client().post(page_of(invitation), {"answer": "accept"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert f"next={page_of(invitation)}".replace(":", "%3A") in answer["Location"].replace("%2F", "/")
     assert Invitation.objects.get().used_at is None
 
