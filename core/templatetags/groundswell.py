@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from core import clock
 from core.colours import hue_number
 from core.covers import contour_cover
 from core.templatetags import _stations, _time, _words
@@ -101,8 +102,8 @@ def button(context: Context, label: str, href: str = "", kind: str = "secondary"
 
 
 def _now(context: Context, now: datetime | None) -> datetime:
-    """What the page calls now: handed over, set by the view, or the server's clock (display only)."""
-    return now or context.get("now") or timezone.now()
+    """What the page calls now: handed over, set by the view, or the server's clock (display only, no query)."""
+    return now or context.get("now") or (clock.now() if clock.is_simulated() else timezone.now())
 
 
 @register.inclusion_tag("components/phase_line.html", takes_context=True)
