@@ -17,6 +17,8 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("SHOTS", "")
 SIZES = {"390": (390, 844), "1440": (1440, 900)}
+# Half-way through a change of colours nothing has the contrast it is meant to have.
+_SETTLED = "Promise.allSettled(document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished))"
 _axe = Axe()
 # Chromium reports a document answered with 4xx as an error of its console; journeys that expect a refusal say so.
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
@@ -68,6 +70,7 @@ class Eyes:
 
 def violations(page: Page) -> list[str]:
     """What axe finds on the page, one line for every element."""
+    page.evaluate(f"{_SETTLED}.then(() => null)")
     options = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
     found: list[dict[str, Any]] = _axe.run(page, options=options).response["violations"]
     return [

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from contests.models import Contest, Invitation, Section
+from contests.models import Contest, Invitation
 from judging import actions as judging
 from judging.models import Assignment, Decision
 from proposals.models import Distinction

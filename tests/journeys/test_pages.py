@@ -16,8 +16,10 @@ from core import clock
 from judging.models import Assignment
 from proposals import actions as proposals
 from proposals.models import Proposal
+from results import actions as results
 from tests import cast
 from tests.journeys.conftest import Newcomer, Time
+from voting import actions as voting_actions
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -25,50 +27,73 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass
 class Site:
-    """A contest in its first judging, one over, one in draft; and somebody of every kind."""
+    """Contests in every state, and somebody of every kind."""
 
-    judged: Contest
-    over: Contest
     draft: Contest
     open: Contest
+    judged: Contest
+    voting: Contest
+    over: Contest
     proposal: Proposal
     unfinished: Proposal
     assignment: Assignment
 
 
+NOW = cast.START + timedelta(days=45)
+
+
 def site() -> Site:
+    """Everything as it stands at NOW."""
     olga = cast.organiser("Olga")
-    over = cast.contest(olga, title="Quiet streets")
-    for name in ("Uma", "Udo", "Ugo", "Ulf"):
-        cast.submitted(cast.person(name), over, title=f"{name}'s quiet hour with a rather long title that has to wrap")
-    cast.judged(over)
-    cast.judged(over, 2)
-    return _rest(olga, over)
-
-
-def _rest(olga: User, over: Contest) -> Site:
+    over = ended(olga, finals(olga, "Quiet streets", days=-90))
+    voting = finals(olga, "Night buses", days=-60)
     judged = cast.contest(olga, title="Cool cities")
     author = cast.person("Ana")
     proposal = cast.submitted(author, judged, title="Cool roofs")
     cast.submitted(cast.person("Ben"), judged, title="Shade trees")
-    entry = cast.entry_of(proposal)
-    jude = cast.judge(judged, "Jude")
-    assignment = cast.assigned(jude, entry)
-    contests.invite(by=olga, contest=judged, email="new@people.example", role="judge")
-    with clock.simulated(cast.moment(judged, "submission")):
-        community.comment(by=cast.fresh(jude), proposal=proposal, text="Which paint lasts longest?")
-    later = cast.moment(judged, "judging")
-    fresh = cast.contest(olga, title="Rain gardens", starts_at=later - timedelta(days=3))
-    draft = cast.draft_contest(olga, title="Night buses", starts_at=later + timedelta(days=30))
-    with clock.simulated(later):
+    assignment = cast.assigned(cast.judge(judged, "Jude"), cast.entry_of(proposal))
+    fresh = cast.contest(olga, title="Rain gardens", starts_at=NOW - timedelta(days=3))
+    draft = cast.draft_contest(olga, title="Bicycle lanes", starts_at=NOW + timedelta(days=30))
+    with clock.simulated(NOW):
+        for contest in (over, voting, judged, fresh, draft):
+            contests.edit_contest(by=olga, contest=contest, question=f"What makes {contest.title.lower()} work?")
+        contests.invite(by=olga, contest=judged, email="new@people.example", role="judge")
+        community.comment(by=assignment.judge, proposal=proposal, text="Which paint lasts longest?")
         unfinished = proposals.start(by=author, contest=fresh, title="A garden on every corner")
-    return Site(judged, over, draft, fresh, proposal, unfinished, assignment)
+    return Site(draft, fresh, judged, voting, over, proposal, unfinished, assignment)
+
+
+def finals(olga: User, title: str, *, days: int) -> Contest:
+    """A contest that began so many days from START, with four finalists."""
+    contest = cast.contest(olga, title=title, starts_at=cast.START + timedelta(days=days))
+    for name in ("Uma", "Udo", "Ugo", "Ulf"):
+        author = cast.person(f"{name} of {title}")
+        cast.submitted(author, contest, title=f"{name}'s idea, with a rather long title that has to wrap: {title}")
+    cast.judged(contest)
+    cast.judged(contest, 2)
+    return contest
+
+
+def ended(olga: User, contest: Contest) -> Contest:
+    """Voted on by two people, counted and released."""
+    vote = cast.phase(contest, "voting")
+    with cast.during(contest, "voting"):
+        lines = list(vote.entries.order_by("pk"))
+        for name, number in (("Vito", 2), ("Vida", 1)):
+            voting_actions.cast(phase=vote, by=cast.person(name), choices=[line.pk for line in lines[:number]])
+    assert vote.closes_at is not None
+    with clock.simulated(vote.closes_at + timedelta(hours=1)):
+        cast.settle()
+        results.release(by=olga, contest=contest)
+        cast.settle()
+    return contest
 
 
 PAGES: dict[str, Callable[[Site], list[str]]] = {
     "": lambda s: [
         "/", "/contests/", s.open.get_absolute_url(), s.judged.get_absolute_url(), s.over.get_absolute_url(),
-        f"{s.over.get_absolute_url()}proposals/", f"{s.over.get_absolute_url()}vote/",
+        s.voting.get_absolute_url(),
+        f"{s.over.get_absolute_url()}proposals/", f"{s.over.get_absolute_url()}results/", f"{s.voting.get_absolute_url()}vote/",
         s.proposal.get_absolute_url(), f"{s.open.get_absolute_url()}proposals/new/",
         "/search/?q=cool", "/people/ana/", "/accounts/login/code/", "/accounts/login/", "/help/", "/about/", "/styleguide/",
     ],
@@ -90,12 +115,13 @@ PAGES: dict[str, Callable[[Site], list[str]]] = {
 @pytest.mark.parametrize("who", PAGES, ids=["guest", "author", "judge", "organiser"])
 def test_every_page_fits_a_phone_has_a_name_and_no_axe_violation(who: str, newcomer: Newcomer, time: Time) -> None:
     made = site()
-    time.is_now(cast.moment(made.judged, "judging"))
+    time.is_now(NOW)
     person = newcomer(who or "Guest", viewport=PHONE)
     if who:
         person.sign_in()
     titles: dict[str, str] = {}
     for address in PAGES[who](made):
+        person.page.emulate_media(color_scheme="light")
         person.open(address)
         problems = []
         for scheme in ("light", "dark"):
