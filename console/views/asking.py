@@ -32,10 +32,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     rows = SectionFormSet(request.POST or None, initial=initial, prefix="section", form_kwargs={"retired": retired})
     if request.method == "POST":
         require(Permission.EDIT_CONTEST, request.user, contest, at=clock.now())
-        if rows.is_valid():
-            stated = moved(rows.to_action(), request.POST.get("move", ""))
-            actions.set_sections(by=request.user, contest=contest, sections=stated)
-            messages.success(request, _("The form is saved."))
+        if rows.is_valid() and _form_saved(request, contest, rows):
             return onward("manage_form", slug=slug)
     context = {
         "rows": rows,
@@ -44,6 +41,17 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
         "used": {section.key for section in active if section.used},
     }
     return page(request, contest, "form", context, status=422 if context["summary"].errors else 200)
+
+
+def _form_saved(request: HttpRequest, contest: Contest, rows: Any) -> bool:
+    stated = moved(rows.to_action(), request.POST.get("move", ""))
+    try:
+        actions.set_sections(by=request.user, contest=contest, sections=stated)
+    except ValidationError as error:
+        rows.non_form_errors().extend(error.messages)
+        return False
+    messages.success(request, _("The form is saved."))
+    return True
 
 
 def rubric(request: HttpRequest, slug: str) -> HttpResponse:

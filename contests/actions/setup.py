@@ -157,6 +157,7 @@ def edit_contest(*, by: Any, contest: Contest, version: int | None = None, **fie
         contest.version += 1
         contest.save(update_fields=[*_TEXTS, *_LINES, *_FLAGS, "version"])
         _new_rules(by, contest, fields)
+        _stay_complete(contest, "setup")
         facts.record("contest.edited", by=by, on=contest, contest=contest.pk, data={"fields": sorted(fields)})
     return contest
 
@@ -188,6 +189,7 @@ def set_sections(*, by: Any, contest: Contest, sections: list[dict[str, Any]]) -
             Section.objects.update_or_create(
                 contest=contest, key=row["key"], defaults={**row, "position": position, "retired_at": None}
             )
+        _stay_complete(contest, "form")
         facts.record("contest.form_changed", by=by, on=contest, contest=contest.pk)
 
 
@@ -201,6 +203,7 @@ def set_rubric(*, by: Any, phase: Phase, criteria: list[dict[str, Any]]) -> None
         phase.refresh_from_db()
         require(Permission.EDIT_RUBRIC, by, phase, at=clock.now())
         _replace_rubric(phase, criteria)
+        _stay_complete(phase.contest, "rubric")
         facts.record("contest.rubric_changed", by=by, on=phase, contest=phase.contest_id)
 
 
@@ -258,6 +261,15 @@ def gaps(contest: Contest) -> list[tuple[str, str, str]]:
         ),
     ]
     return [(code, text, page) for code, done, text, page in wanted if not done]
+
+
+def _stay_complete(contest: Contest, page: str) -> None:
+    """What a published contest had to have, no later change of that page may take away."""
+    if contest.status == Status.DRAFT:
+        return
+    missing = [text for _code, text, where in gaps(Contest.objects.get(pk=contest.pk)) if where == page]
+    if missing:
+        raise ValidationError(missing, code="checklist")
 
 
 def publish(*, by: Any, contest: Contest) -> Contest:

@@ -108,3 +108,12 @@ def test_a_phase_of_another_contest_is_unknown(desk: Client, contest: Contest) -
     for page in ("rubric", "shortlist", "release"):
         foreign = cast.phase(other, "judging").pk
         assert desk.get(f"{reverse(f'manage_{page}', args=[contest.slug])}?phase={foreign}").status_code == 404
+
+
+def test_the_last_section_of_a_published_contest_stays(desk: Client, contest: Contest) -> None:
+    actions.publish(by=contest.created_by, contest=contest)
+    address = reverse("manage_form", args=[contest.slug])
+    refused = desk.post(address, {**shown(desk, address), **{f"section-{n}-remove": "on" for n in range(5)}})
+    assert refused.status_code == 422
+    assert "Give the form a section." in refused.content.decode()
+    assert len(keys(contest)) == 5

@@ -59,3 +59,18 @@ def test_a_criterion_of_another_phase_is_not_taken_over(contest: Contest) -> Non
     foreign = other.criteria.first()
     actions.set_rubric(by=contest.created_by, phase=phase, criteria=[row("Joy", id=foreign.pk)])  # type: ignore[union-attr]
     assert cast.fresh(foreign).phase_id == other.pk
+
+
+def test_what_a_published_contest_needed_cannot_be_taken_away(contest: Contest) -> None:
+    by = contest.created_by
+    actions.publish(by=by, contest=contest)
+    phase = cast.phase(contest, "judging")
+    with pytest.raises(ValidationError, match="brief"):
+        actions.edit_contest(by=by, contest=contest, brief=" ")
+    with pytest.raises(ValidationError, match="section"):
+        actions.set_sections(by=by, contest=contest, sections=[])
+    with pytest.raises(ValidationError, match="criterion"):
+        actions.set_rubric(by=by, phase=phase, criteria=[])
+    assert cast.fresh(contest).brief
+    assert contest.sections.count() == 5
+    assert phase.criteria.count() == 4
