@@ -71,8 +71,8 @@ def decides_and_releases(olga: Person, time: Time, contest: Contest, nth: int, *
     for title in (ROOFS, TREES):
         olga.choose("Goes on", within=olga.page.get_by_role("group", name=re.compile(title)))
     if choice:
-        olga.page.get_by_text(f"Add your own words {choice}").click()
         row = olga.page.get_by_role("row").filter(has_text=choice)
+        row.locator("summary").click()  # a disclosure has no role that can be asked for
         row.get_by_label("Judges’ Choice", exact=True).check()
         row.get_by_label(re.compile("Why it is Judges’ Choice")).fill("The clearest plan of all.")
     olga.press("Save decisions")
