@@ -32,7 +32,7 @@ class PhaseRow(Row):
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, initial=Kind.SUBMISSION)
     opens = LocalDateTimeField(label=_("Opens"))
     closes = LocalDateTimeField(label=_("Closes"), required=False)
-    grace = forms.IntegerField(label=_("Grace, minutes"), min_value=0, max_value=7 * 24 * 60, required=False)
+    grace = forms.IntegerField(label=_("Grace, min"), min_value=0, max_value=7 * 24 * 60, required=False)
     most = forms.IntegerField(label=_("Choices per voter"), min_value=1, max_value=50, required=False)
     quorum = forms.IntegerField(label=_("Quorum, ballots"), min_value=0, max_value=1_000_000, required=False)
     named_by = "name"
