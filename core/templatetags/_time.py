@@ -65,7 +65,7 @@ def relative_words(moment: datetime, now: datetime) -> str:
     """How long until or since: "in 3 days 4 hours", "2 hours ago"; the two largest units."""
     seconds = int((moment - now).total_seconds())
     length = length_words(abs(seconds))
-    return _("in %(length)s") % {"length": length} if seconds >= 0 else _("%(length)s ago") % {"length": length}
+    return _("in %(length)s") % {"length": length} if moment > now else _("%(length)s ago") % {"length": length}
 
 
 def length_words(seconds: int) -> str:

@@ -32,7 +32,7 @@ NOTICES: dict[str, Notice] = {
     "assignments.made": Notice("assigned", _("because you judge in this contest"), letters.assigned),
     "decisions.released": Notice("decided", _("because you are on the team of this proposal"), letters.decided),
     "ballot.cast": Notice("voted", _("because you voted"), letters.voted),
-    "ballot.changed": Notice("voted", _("because you changed your vote"), letters.voted),
+    "ballot.changed": Notice("voted", _("because you voted"), letters.voted),
     "results.released": Notice(
         "results", _("because you follow this contest or took part in it"), letters.results_released
     ),

@@ -66,8 +66,10 @@ def judges_all(jude: Person, points: dict[str, int]) -> None:
 
 def decides_and_releases(olga: Person, time: Time, contest: Contest, nth: int, *, choice: str = "") -> None:
     """Everybody goes on; where `choice` is said, it becomes Judges' Choice. Released after the close."""
+    cast.settle()
     phase = cast.phase(contest, "judging", nth)
     olga.open(f"/manage/{contest.slug}/shortlist/?phase={phase.pk}")
+    olga.reads("4.00")  # the mean of Jude's points for the roofs
     for title in (ROOFS, TREES):
         olga.choose("Goes on", within=olga.page.get_by_role("group", name=re.compile(title)))
     if choice:
@@ -202,5 +204,6 @@ def test_five_people_take_a_contest_from_its_creation_to_its_results(newcomer: N
         for subject in subjects:
             assert subject in page, f"{person.address} reads no notice about {subject}:\n{page}"
             person.mail(subject)
+    assert "because you voted" in notices(vera) and "in less than a minute" not in notices(vera)
     vera.open("/")
     vera.look("whole-9-home")
