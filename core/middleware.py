@@ -32,7 +32,9 @@ class RefusalMiddleware:
             raise Http404
         if refusal.kind is Kind.SIGN_IN:
             back = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
-            return redirect(f"{resolve_url('account_request_login_code')}?{urlencode({'next': back})}")
+            answer = redirect(f"{resolve_url('account_request_login_code')}?{urlencode({'next': back})}")
+            answer.status_code = 303  # whatever was sent, the next page is fetched by GET
+            return answer
         status = 403 if refusal.kind is Kind.NEVER else 409
         return render(request, "refused.html", {"refusal": refusal}, status=status)
 

@@ -98,6 +98,7 @@ def _proposals(w: World) -> None:
         TeamMember.objects.get(user=w.people["left_team"]).delete()
         w.things["comment"] = community.comment(by=author, proposal=w.submitted, text="Ask us anything.")
         cast.settle()
+    w.things["finalists"] = [1]
     w.things["delivery"] = Delivery.objects.filter(recipient=author, channel="site").first()
 
 
@@ -111,9 +112,7 @@ def _judging(w: World) -> Any:
     cast.assigned(w.people["recused"], w.entry)
     with clock.simulated(cast.moment(w.contest, "judging")):
         marks = {criterion.pk: 4 for criterion in w.entry.phase.criteria.all()}
-        judging.save_review(
-            by=w.people["judge"], assignment=w.assignment, version=0, marks=marks, feedback="Clear and modest."
-        )
+        judging.save_review(by=w.people["judge"], assignment=w.assignment, version=0, marks=marks, feedback="Clear and modest.")
         judging.declare_conflict(by=w.people["recused"], on=w.submitted, reason="We share an office.")
     return cast.moment(w.contest, "judging") + timedelta(hours=1)
 
@@ -127,6 +126,7 @@ def _voting(w: World) -> Any:
     with clock.simulated(at):
         cast.settle()
         vote = cast.phase(w.contest, "voting")
+        w.things["finalists"] = list(Entry.objects.filter(phase=vote).values_list("pk", flat=True))
         finalist = Entry.objects.get(phase=vote, proposal=w.other)
         voting.cast(phase=vote, by=w.people["facilitator"], choices=[finalist.pk])
     return at + timedelta(hours=1)
@@ -251,6 +251,26 @@ CASES: dict[str, dict[str, Any]] = {
     "proposal_new POST": {"body": _draft},
     "proposal_submit POST": {"body": {"accept_rules": "on"}},
     "proposal_comment POST": {"body": {"text": "How much does it weigh?"}},
+    "contest_vote POST": {"body": lambda w: {"phase": cast.phase(w.contest, "voting").pk, "choices": w.finalists[-1:]}},
+    "api_contest_ballot PUT": {"body": lambda w: {"choices": [{"proposal": w.other.pk}]}},
+    "api_contest_rubric GET": {"query": "?phase=Semi-final+judging"},
+    "api_contest_assignments POST": {
+        "body": {
+            "phase": "Semi-final judging",
+            "strategy": "balanced",
+            "reviews_per_entry": 1,
+            "max_per_judge": 5,
+            "dry_run": True,
+        }
+    },
+    "api_shortlist GET": {"query": "?phase=Semi-final+judging"},
+    "api_shortlist PUT": {"body": lambda w: {"phase": "Semi-final judging", "decisions": {str(w.entry.pk): "advances"}}},
+    "api_release POST": {"body": {"phase": "Semi-final judging"}},
+    "api_review PUT": {"body": {"marks": {}, "feedback": "Clear."}, "headers": _MATCH},
+    "invitation POST": {"body": {"answer": "accept"}},
+    "api_contest_memberships POST": {"body": {"email": "new@people.example", "role": "judge"}},
+    "api_contest PATCH": {"body": {"topic": "Heat"}, "headers": {"If-Match": '"3"'}},
+    "api_comment PATCH": {"body": {"text": "Ask us nothing."}},
     "api_proposals POST": {"body": lambda w: {"contest": w.contest.slug, "title": "Green walls", "answers": {}}},
     "api_proposal PATCH": {"body": {"pitch": "Ivy."}, "headers": _MATCH},
     "api_proposal_submit POST": {"body": {"accept_rules": True}},

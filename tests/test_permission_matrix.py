@@ -84,7 +84,7 @@ def ask(client: Client, method: str, path: str, body: dict[str, Any] | None, hea
             answer = send(path, data=body or {}, headers=headers, **kind)
         if stranger:
             client.cookies.clear()  # a visitor stays a stranger
-    if answer.status_code == 302 and "/accounts/login/" in answer["Location"]:
+    if answer.status_code in (302, 303) and "/accounts/login/" in answer["Location"]:
         return "in"
     return str(answer.status_code)
 

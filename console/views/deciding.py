@@ -33,7 +33,8 @@ def shortlist(request: HttpRequest, slug: str) -> HttpResponse:
     top = TopForm(request.GET)
     proposed = top.cleaned_data["top"] if top.is_valid() and request.method == "GET" else None
     entries = list(shortlist_of(phase, request.user).select_related("revision"))
-    rows = decision_rows(entries, request.POST or None, top=proposed)
+    sent = request.POST if request.method == "POST" else None
+    rows = decision_rows(entries, sent, top=proposed)
     problems: list[str] = []
     if request.method == "POST":
         require(Permission.DECIDE, request.user, phase, at=clock.now())
