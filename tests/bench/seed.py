@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -76,9 +75,3 @@ def _sessions() -> list[str]:
         keys.append(session.session_key)
     return keys
 
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    print(json.dumps(plant()))
