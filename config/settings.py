@@ -208,7 +208,12 @@ WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 DUE_LEASE = timedelta(seconds=env.int("DUE_LEASE_SECONDS", default=90))
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 if REDIS_URL:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": "groundswell:"}
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 300,
+        "global_keyprefix": "groundswell:",
+        "socket_connect_timeout": 2,  # a request that rings the bell waits no longer than this
+        "socket_timeout": 30,
+    }
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "queue" / "messages"),

@@ -86,6 +86,7 @@ def record(
 
 def _ring(ids: list[int]) -> None:
     """Ring the bell. A broker that is down must not fail an act that has been committed (threat V7)."""
-    for receiver, answer in nudge.send_robust(sender=Fact, due_ids=ids):
-        if isinstance(answer, Exception):
-            log.warning("nudge through %s failed: %s; the sweep will find the work", receiver, answer)
+    try:
+        nudge.send(sender=Fact, due_ids=ids)
+    except Exception as error:  # whatever a broker's client may raise
+        log.warning("the worker was not nudged (%s); the sweep will find the work", error)
