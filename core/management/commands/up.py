@@ -154,6 +154,10 @@ def load_demo() -> None:
     if "demo" in get_commands() and not apps.get_model("contests", "Contest").objects.exists():
         say("Loading the demo contests ...")
         call_command("demo")
+        return
+    password = settings.VAR / "demo_password"  # written by the demo command
+    if password.exists():
+        say(f"The demo's people sign in with the password {password.read_text().strip()}")
 
 
 def children(listener: socket.socket) -> list[Child]:
