@@ -33,7 +33,8 @@ class RefusalMiddleware:
         if refusal.kind is Kind.SIGN_IN:
             back = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
             answer = redirect(f"{resolve_url('account_request_login_code')}?{urlencode({'next': back})}")
-            answer.status_code = 303  # whatever was sent, the next page is fetched by GET
+            if request.method not in ("GET", "HEAD"):
+                answer.status_code = 303  # whatever was sent, the next page is fetched by GET
             return answer
         status = 403 if refusal.kind is Kind.NEVER else 409
         return render(request, "refused.html", {"refusal": refusal}, status=status)

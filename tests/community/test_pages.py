@@ -93,7 +93,7 @@ def test_the_same_words_sent_twice_are_one_comment(contest, proposal, client):
 def test_a_visitor_is_sent_to_sign_in_and_comes_back_to_this_site_only(contest, proposal, client):
     with cast.during(contest, "submission"):
         answer = client.post(reverse("proposal_support", args=[proposal.pk]), {"next": "https://evil.example/"})
-        assert answer.status_code == 302 and "/accounts/login/code/" in answer["Location"]
+        assert answer.status_code == 303 and "/accounts/login/code/" in answer["Location"]
         client.force_login(cast.person("Mia"), backend="allauth.account.auth_backends.AuthenticationBackend")
         answer = client.post(reverse("proposal_support", args=[proposal.pk]), {"next": "https://evil.example/"})
     assert answer["Location"] == proposal.get_absolute_url()
