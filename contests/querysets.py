@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,18 +16,25 @@ from contests.transitions import Status
 if TYPE_CHECKING:
     from contests.models import Contest, Phase  # noqa: F401  named in the quoted base class
 
+OUT = (Status.PUBLISHED, Status.ARCHIVED)
+"""The statuses of a contest that has left the organisers' desk."""
+OPEN = ("public", "unlisted")
+"""The visibilities that ask for no role."""
+DESK = (Role.ORGANISER, Role.ADVISOR, Role.FACILITATOR)
+"""The roles that see a contest before it is published."""
+
 
 class ContestQuerySet(models.QuerySet["Contest"]):
     def visible_to(self, user: Any) -> ContestQuerySet:
         """What this user may open: published ones that are public or unlisted, and those where they have a role."""
-        seen = Q(status__in=[Status.PUBLISHED, Status.ARCHIVED], visibility__in=["public", "unlisted"])
+        seen = Q(status__in=OUT, visibility__in=OPEN)
         if not user.is_authenticated:
             return self.filter(seen)
         if user.is_staff:
             return self
         mine = self._role_of(user)
-        member = Q(mine) & Q(status__in=[Status.PUBLISHED, Status.ARCHIVED])
-        return self.filter(seen | member | self._role_of(user, Role.ORGANISER, Role.ADVISOR, Role.FACILITATOR))
+        member = Q(mine) & Q(status__in=OUT)
+        return self.filter(seen | member | self._role_of(user, *DESK))
 
     def listed_for(self, user: Any) -> ContestQuerySet:
         """What lists show: as visible_to, but unlisted ones only to those with a role there."""
@@ -67,6 +75,15 @@ class ContestQuerySet(models.QuerySet["Contest"]):
         memberships: Any = self.model._meta.get_field("memberships").related_model
         rows = memberships.objects.filter(contest=OuterRef("pk"), user=user)
         return Q(Exists(rows.filter(role__in=roles) if roles else rows))
+
+
+def shows(contest: Contest, user: Any, roles: Callable[[], Collection[str]]) -> bool:
+    """`visible_to` asked of one row just read. The user's roles there are asked for only where they decide."""
+    if contest.status in OUT and contest.visibility in OPEN:
+        return True
+    if not user.is_authenticated:
+        return False
+    return bool(user.is_staff or (roles() if contest.status in OUT else set(roles()) & set(DESK)))
 
 
 class PhaseQuerySet(models.QuerySet["Phase"]):

@@ -11,6 +11,7 @@ from rules import predicate
 
 from contests.models import Contest, Membership, Phase
 from contests.phases import Capability, Kind
+from contests.querysets import shows
 from contests.roles import Role
 from contests.transitions import Status
 from core.permissions import Clause, Refusal, Situation, grant
@@ -42,6 +43,11 @@ def roles_of(user: Any, contest: Contest) -> frozenset[str]:
     if known is not None:
         known[contest.pk] = roles
     return roles
+
+
+def sees(user: Any, contest: Contest) -> bool:
+    """The list's policy asked of a contest just read: without a statement, unless a role decides."""
+    return shows(contest, user, lambda: roles_of(user, contest))
 
 
 def contest_of(thing: Any) -> Contest:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.models import EmailAddress
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contests.models import Contest, Phase
 from contests.phases import GRANTS, Capability, Kind, Timeline
+from contests.rules import sees
 from contests.transitions import Status
 from core.registries import Step
 from proposals.models import Entry, Proposal, TeamMember
 from proposals.roles import WRITERS
+from proposals.transitions import Status as ProposalStatus
 
 if TYPE_CHECKING:
     from voting.models import Ballot
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Booth:
-    """All that the rules ask about one voter in one voting phase, read in one statement."""
+    """All that the rules ask about one voter in one voting phase, read in one statement (with roles, if they decide)."""
 
     phase: Phase
     contest: Contest
@@ -39,39 +39,52 @@ class Booth:
     """How many of the choices are proposals of the voter's own teams."""
 
 
+_BOOTH = """
+    WITH chosen AS (
+        SELECT entry.id, entry.proposal_id
+        FROM proposals_entry entry JOIN proposals_proposal proposal ON proposal.id = entry.proposal_id
+        WHERE entry.phase_id = %s AND proposal.status = %s AND entry.id IN (:choices)
+    )
+    SELECT phase.*, contest.status AS contest_status, contest.visibility AS contest_visibility,
+        contest.authors_may_vote AS contest_authors_may_vote,
+        EXISTS (SELECT 1 FROM account_emailaddress WHERE user_id = %s AND verified) AS is_verified,
+        (SELECT COUNT(*) FROM chosen) AS known,
+        (SELECT COUNT(*) FROM chosen WHERE EXISTS (
+            SELECT 1 FROM proposals_teammember member
+            WHERE member.proposal_id = chosen.proposal_id AND member.user_id = %s
+        )) AS own
+    FROM contests_phase phase JOIN contests_contest contest ON contest.id = phase.contest_id
+    WHERE phase.contest_id = %s
+"""
+
+
 def booth(phase: Phase, voter: Any, *, choices: Sequence[int] = ()) -> Booth:
     """The voter's booth as it is at this moment. Raises Phase.DoesNotExist.
 
     One statement on purpose: it stands between the phase's lock and the ballot, where every round trip is waited for.
+    By hand, because building it from querysets took a third of the processor time of a vote.
     """
-    signed_in = voter.is_authenticated
-    address = EmailAddress.objects.filter(user=voter, verified=True) if signed_in else EmailAddress.objects.none()
-    visible = Contest.objects.visible_to(voter).filter(pk=OuterRef("contest"))
-    possible = [number for number in choices if 0 < number <= models.BigIntegerField.MAX_BIGINT]
-    chosen = Entry.objects.of_phase(OuterRef("pk")).filter(pk__in=possible)
-    own = chosen.filter(proposal__team__user=voter) if signed_in else chosen.none()
-    rows = list(
-        Phase.objects.filter(contest=phase.contest_id)
-        .select_related("contest")
-        .annotate(is_visible=Exists(visible), is_verified=Exists(address), known=_number(chosen), own=_number(own))
-    )
-    here: Any = next((row for row in rows if row.pk == phase.pk), None)
+    possible = [number for number in choices if 0 < number <= models.BigIntegerField.MAX_BIGINT] or [0]  # no entry's
+    statement = _BOOTH.replace(":choices", ", ".join(["%s"] * len(possible)))
+    status = str(ProposalStatus.SUBMITTED)
+    rows: Any = Phase.objects.raw(statement, [phase.pk, status, *possible, voter.pk, voter.pk, phase.contest_id])
+    phases = list(rows)
+    here = next((row for row in phases if row.pk == phase.pk), None)
     if here is None:
         raise Phase.DoesNotExist
-    contest = here.contest
-    contest.timeline = Timeline.of(row.span for row in rows)
-    return Booth(here, contest, here.is_visible, here.is_verified, here.known, here.own)
-
-
-def _number(entries: models.QuerySet[Entry]) -> Coalesce:
-    counted = entries.order_by().values("phase").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), Value(0))
+    # Only what the rules ask of the contest was read again; the rest follows by itself if anybody asks.
+    values = (here.contest_id, here.contest_status, here.contest_visibility, bool(here.contest_authors_may_vote))
+    contest = Contest.from_db(here._state.db, ("id", "status", "visibility", "authors_may_vote"), values)
+    contest.timeline = Timeline.of(row.span for row in phases)
+    here.contest = contest
+    return Booth(here, contest, sees(voter, contest), bool(here.is_verified), here.known, here.own)
 
 
 def votes_of(slug: str, user: Any) -> list[Phase]:
-    """The voting phases of a contest that this user may see, in order; empty where there are none. One statement."""
-    contest = Contest.objects.visible_to(user).filter(slug=slug)
-    phases = list(Phase.objects.filter(contest__in=contest).select_related("contest").order_by("position"))
+    """The voting phases of a contest that this user may see, in order; empty where there are none."""
+    phases = list(Phase.objects.filter(contest__slug=slug).select_related("contest").order_by("position"))
+    if not phases or not sees(user, phases[0].contest):
+        return []
     timeline = Timeline.of(phase.span for phase in phases)
     for phase in phases:
         phase.contest.timeline = timeline

@@ -106,7 +106,7 @@ def _page(request: HttpRequest, phase: Phase, form: BallotForm, *, status: int =
     at, voter = clock.now(), request.user
     here = booth(phase, voter)
     mine = Ballot.objects.of(voter, phase)
-    context = {"now": at, "phase": phase, "contest": here.contest, "mine": mine}
+    context = {"now": at, "phase": phase, "contest": phase.contest, "mine": mine}
     why_not = refusal(Permission.CAST_BALLOT, voter, here, at=at)
     if why_not is not None and why_not.kind is not Kind.SIGN_IN:
         return render(request, "voting/shut.html", {**context, "refusal": why_not}, status=status)

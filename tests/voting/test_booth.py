@@ -7,12 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from contests.models import Phase
+from contests.models import Contest, Phase
+from contests.roles import Role
+from contests.rules import sees
+from contests.transitions import Status
 from core import clock
 from core.registries import steps
 from proposals.models import Entry
@@ -21,6 +25,7 @@ from tests.voting.stage import Stage, set_up
 from tests.voting.test_casting import statements
 from voting import actions
 from voting.models import Ballot
+from voting.querysets import booth, votes_of
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +174,20 @@ def test_a_contest_one_may_not_see_has_no_booth(stage: Stage, voter: Any) -> Non
     with stage.voting():
         assert signed_in(voter).get(page_of(stage)).status_code == 404
         assert signed_in(voter).put(api_of(stage), {"choices": []}, content_type="application/json").status_code == 404
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "invited"])
+@pytest.mark.parametrize("status", list(Status))
+def test_one_contest_is_seen_by_those_whose_lists_have_it(stage: Stage, status: str, visibility: str) -> None:
+    contests = Contest.objects.filter(pk=stage.contest.pk)
+    contests.update(status=status, visibility=visibility)
+    people = [AnonymousUser(), cast.person("Nora Nobody"), cast.person("Stan Staff", is_staff=True), stage.author]
+    people += [cast.member_of(stage.contest, cast.person(f"Mr {role}"), role) for role in Role]
+    for person in people:
+        listed = contests.visible_to(person).exists()
+        assert sees(person, contests.get()) is listed
+        assert booth(stage.phase, person).is_visible is listed
+        assert bool(votes_of(stage.contest.slug, person)) is listed
 
 
 def test_a_vote_costs_at_most_twelve_statements_in_a_request(stage: Stage, voter: Any) -> None:
