@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +38,8 @@ def roles_of(user: Any, contest: Contest) -> frozenset[str]:
     """The user's roles in the contest. Remembered for one request only, where core's middleware gave it a place."""
     if not user.is_authenticated:
         return frozenset()
+    if "_every_role" in user.__dict__:
+        return every_role(user).get(contest.pk, frozenset())
     known: dict[int, frozenset[str]] | None = user.__dict__.get("_roles_in")
     if known is not None and contest.pk in known:
         return known[contest.pk]
@@ -43,6 +47,26 @@ def roles_of(user: Any, contest: Contest) -> frozenset[str]:
     if known is not None:
         known[contest.pk] = roles
     return roles
+
+
+def every_role(user: Any) -> Mapping[int, frozenset[str]]:
+    """The user's roles by contest, those without one left out. One query a request, for pages that only show."""
+    if not user.is_authenticated:
+        return {}
+    found: Mapping[int, frozenset[str]] | None = user.__dict__.get("_every_role")
+    if found is not None:
+        return found
+    return remember_roles(user, Membership.objects.filter(user=user).values_list("contest", "role"))
+
+
+def remember_roles(user: Any, rows: Iterable[tuple[int, str]]) -> Mapping[int, frozenset[str]]:
+    """Keep every (contest, role) of the user for what is left of the request, where core's middleware gave it a place."""
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for contest, role in rows:
+        found[contest] |= {role}
+    if "_roles_in" in user.__dict__:
+        user.__dict__["_every_role"] = found
+    return found
 
 
 def sees(user: Any, contest: Contest) -> bool:

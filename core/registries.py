@@ -80,7 +80,7 @@ _providers: dict[str, StepProvider] = {}
 def next_steps(name: str, provider: StepProvider) -> None:
     """Register a provider: `provider(user, contests, at)` answers the steps waiting in those contests.
 
-    It asks a number of queries that does not grow with the number of contests.
+    The contests come with their phases; it asks a number of queries that does not grow with their number.
     """
     _providers[name] = provider
 

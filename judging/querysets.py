@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contests.models import Membership, Phase
+from contests.phases import Kind
 from contests.roles import Role
+from contests.rules import every_role
 from core.registries import Step
 from judging.methods.queue import order
 from proposals.models import Entry, TeamMember
@@ -132,7 +134,25 @@ def next_steps(user: Any, contests: list[Any], at: datetime) -> list[Step]:
     """What judging waits for: reviews from judges, decisions from organisers, and feedback to be read by authors."""
     if not user.is_authenticated or not contests:
         return []
-    return [*_reviews_left(user, contests, at), *_chores(user, contests, at), *_feedback(user, contests, at)]
+    roles = every_role(user)
+    judging = [contest for contest in contests if _is_judging(contest, at)]
+    judged = [contest for contest in judging if Role.JUDGE in roles.get(contest.pk, ())]
+    organised = [contest for contest in judging if Role.ORGANISER in roles.get(contest.pk, ())]
+    released = [contest for contest in contests if any(_is_news(phase, at) for phase in contest.phases.all())]
+    return [
+        *(_reviews_left(user, judged, at) if judged else ()),
+        *(_chores(user, organised, at) if organised else ()),
+        *(_feedback(user, released, at) if released else ()),
+    ]
+
+
+def _is_judging(contest: Any, at: datetime) -> bool:
+    """A judging has opened that is not released."""
+    return any(span.kind is Kind.JUDGING and not span.released and span.opens_at <= at for span in contest.timeline.spans)
+
+
+def _is_news(phase: Any, at: datetime) -> bool:
+    return phase.kind == Kind.JUDGING and phase.released_at is not None and phase.released_at > at - NEWS
 
 
 def _reviews_left(user: Any, contests: list[Any], at: datetime) -> Iterator[Step]:

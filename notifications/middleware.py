@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from contests.models import Membership
 from contests.roles import Role
+from contests.rules import every_role
 from notifications.models import Delivery
 
 MANAGERS = {Role.ORGANISER, Role.FACILITATOR, Role.ADVISOR}
@@ -30,7 +30,7 @@ def nav_of(user: Any) -> dict[str, Any]:
     """`unread` notices, `judge` and `manage`: whether those pages hold anything for this person."""
     if not user.is_authenticated:
         return {"unread": 0, "judge": False, "manage": False}
-    roles = set(Membership.objects.filter(user=user).values_list("role", flat=True).distinct())
+    roles = frozenset().union(*every_role(user).values())
     return {
         "unread": Delivery.objects.unread_by(user).count(),
         "judge": Role.JUDGE in roles,

@@ -5,7 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import User
@@ -28,34 +44,40 @@ SEEDS = 16
 
 
 def staged(contests: QuerySet[Contest], *, at: datetime) -> QuerySet[Contest]:
-    """Contests with `stage` (as pages.phases.stage) and `next_close`, told by the database."""
-    phases = Phase.objects.filter(contest=OuterRef("pk"))
-    latest = phases.filter(opens_at__lte=at).order_by("-opens_at").values("kind")[:1]
-    undecided = phases.filter(kind=Kind.JUDGING, released_at=None, closes_at__lte=at)
-    unfinished = phases.filter(Q(ends_at=None) | Q(ends_at__gt=at))
-    next_close = phases.filter(closes_at__gt=at).order_by("closes_at").values("closes_at")[:1]
-    return contests.annotate(latest_kind=Subquery(latest), next_close=Subquery(next_close)).annotate(
-        stage=Case(
-            When(status=ContestStatus.ARCHIVED, then=Value("results")),
-            When(latest_kind=None, then=Value("upcoming")),
-            When(Exists(undecided), then=Value("judging")),
-            When(~Exists(unfinished), then=Value("results")),
-            When(latest_kind=Kind.WORKSPACE, then=Value("submission")),
-            default=F("latest_kind"),
-            output_field=CharField(),
-        )
+    """Contests with `stage` (as pages.phases.stage), told by the database.
+
+    One look at the phases that have opened: a judging that waits for its release comes first, then the latest.
+    """
+    undecided = Q(kind=Kind.JUDGING, released_at=None, closes_at__lte=at)
+    unfinished = Phase.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), contest=OuterRef("contest"))
+    word = Case(
+        When(undecided, then=Value("judging")),
+        When(~Exists(unfinished), then=Value("results")),
+        When(kind=Kind.WORKSPACE, then=Value("submission")),
+        default=F("kind"),
+        output_field=CharField(),
     )
+    opened = Phase.objects.filter(contest=OuterRef("pk"), opens_at__lte=at)
+    first = opened.order_by(Case(When(undecided, then=0), default=1), "-opens_at").values(word=word)[:1]
+    archived = When(status=ContestStatus.ARCHIVED, then=Value("results"))
+    return contests.annotate(stage=Case(archived, default=Coalesce(Subquery(first), Value("upcoming"))))
 
 
-def soonest_first(contests: QuerySet[Contest]) -> QuerySet[Contest]:
+class Rank(Func):
+    """0 for stages in which a visitor can act, 1 for what runs without them, 2 for what comes, 3 for what is over."""
+
+    template = (
+        "CASE %(expressions)s WHEN 'submission' THEN 0 WHEN 'voting' THEN 0"
+        " WHEN 'revision' THEN 1 WHEN 'judging' THEN 1 WHEN 'upcoming' THEN 2 ELSE 3 END"
+    )
+    output_field = IntegerField()
+
+
+def soonest_first(contests: QuerySet[Contest], *, at: datetime) -> QuerySet[Contest]:
     """Staged contests in the order a visitor can act on them: open and voting, then running, then to come, then over."""
-    rank = Case(
-        When(stage__in=["submission", "voting"], then=Value(0)),
-        When(stage__in=["revision", "judging"], then=Value(1)),
-        When(stage="upcoming", then=Value(2)),
-        default=Value(3),
-    )
-    return contests.annotate(rank=rank).order_by("rank", F("next_close").asc(nulls_last=True), "-published_at", "-pk")
+    closing = Phase.objects.filter(contest=OuterRef("pk"), closes_at__gt=at).order_by("closes_at")
+    next_close = Subquery(closing.values("closes_at")[:1])
+    return contests.order_by(Rank("stage"), next_close.asc(nulls_last=True), "-published_at", "-pk")
 
 
 def contest_cards(contests: QuerySet[Contest]) -> QuerySet[Contest]:

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rules import predicate
 
-from contests.models import Contest, Membership
+from contests.models import Contest
 from contests.phases import Capability
-from contests.phases import Kind as PhaseKind
 from contests.roles import Role
 from contests.rules import (
     NOT_PUBLISHED,
     contest_is_published,
     contest_of,
+    every_role,
     has_role,
     in_phase,
     is_staff,
@@ -150,31 +151,41 @@ grant(
 
 def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterator[Step]:
     """What a team still has to do in these contests, and for who has no proposal yet the invitation to start one."""
-    open_now = [contest for contest in contests if contest.status == "published"]
-    mine: list[Proposal] = []
-    judged: set[int] = set()
-    if user.is_authenticated:
-        written = Proposal.objects.filter(contest__in=open_now, team__user=user, team__role__in=WRITERS)
-        mine = list(written.only("contest", "title", "status", "has_unsubmitted_changes"))
-        roles = Membership.objects.filter(user=user, contest__in=open_now, role=Role.JUDGE)
-        judged = set(roles.values_list("contest", flat=True))
-    entries = Entry.objects.filter(proposal__in=mine, phase__kind=PhaseKind.REVISION)
-    revisable = set(entries.values_list("phase", "proposal"))
+    open_now = [contest for contest in contests if contest.status == "published" and _takes_writing(contest, at)]
+    mine = _written_by(user, open_now, at)
+    roles = every_role(user) if open_now else {}
     for contest in open_now:
         own = [proposal for proposal in mine if proposal.contest_id == contest.pk]
         for proposal in own:
-            yield from _step(contest, proposal, revisable, at)
+            yield from _step(contest, proposal, at)
         span = contest.timeline.granting(Capability.CREATE, at)
-        if span is not None and not own and contest.pk not in judged:
+        if span is not None and not own and Role.JUDGE not in roles.get(contest.pk, ()):
             url = reverse("proposal_new", args=[contest.slug])
             words = _("Write now; you sign in only to keep it.")
             yield Step(contest.pk, str(_("Start a proposal")), url, str(words), until=span.closes_at, urgency=40)
 
 
-def _step(contest: Contest, proposal: Proposal, revisable: set[tuple[int, int]], at: datetime) -> Iterator[Step]:
+def _takes_writing(contest: Contest, at: datetime) -> bool:
+    wanted = (Capability.CREATE, Capability.SUBMIT, Capability.REVISE)
+    return any(contest.timeline.granting(capability, at) is not None for capability in wanted)
+
+
+def _written_by(user: Any, contests: list[Contest], at: datetime) -> list[Any]:
+    """The user's proposals in these contests; `advanced` when the revision that runs takes them. One query at most."""
+    if not contests or not user.is_authenticated:
+        return []
+    spans = [contest.timeline.granting(Capability.REVISE, at) for contest in contests]
+    entries = Entry.objects.filter(proposal=OuterRef("pk"), phase__in=[span.id for span in spans if span is not None])
+    written = Proposal.objects.filter(contest__in=contests, team__user=user, team__role__in=WRITERS)
+    return list(
+        written.annotate(advanced=Exists(entries)).only("contest", "title", "status", "has_unsubmitted_changes")
+    )
+
+
+def _step(contest: Contest, proposal: Any, at: datetime) -> Iterator[Step]:
     timeline = contest.timeline
     revision = timeline.granting(Capability.REVISE, at)
-    if revision is not None and (revision.id, proposal.pk) not in revisable:
+    if revision is not None and not proposal.advanced:
         return
     span = revision or timeline.granting(Capability.SUBMIT, at)
     if span is None or proposal.status not in (Status.DRAFT, Status.SUBMITTED):

@@ -12,9 +12,10 @@ from django.db.models import Count, Max, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contests.models import Contest, Membership, Phase
+from contests.models import Contest, Phase
 from contests.phases import Kind
 from contests.roles import Role
+from contests.rules import every_role
 from core.registries import Step
 from proposals.models import Distinction, Entry, TeamMember
 from proposals.transitions import Status
@@ -89,16 +90,35 @@ def standings_of(tally: Tally) -> list[Standing]:
     return list(tally.standings.select_related("entry__proposal", "entry__revision").order_by("rank", "entry__proposal"))
 
 
+def _ended_votes(contest: Contest, at: datetime) -> list[Phase]:
+    """The contest's votes that are over, in order."""
+    return [p for p in contest.phases.all() if p.kind == Kind.VOTING and p.ends_at is not None and p.ends_at <= at]
+
+
+def _organises(user: Any, contest: int) -> bool:
+    return user.is_staff or Role.ORGANISER in every_role(user).get(contest, ())
+
+
+def _counted(contests: list[int], at: datetime) -> dict[int, datetime | None]:
+    """When the last vote with a count was released, by contest."""
+    if not contests:
+        return {}
+    tallies: Any = Phase._meta.get_field("tallies").related_model
+    rows = tallies.objects.filter(phase__contest__in=contests, phase__ends_at__lte=at).order_by("phase__position")
+    return dict(rows.values_list("phase__contest", "phase__released_at"))
+
+
 def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterable[Step]:
     """Organisers release what is counted; everybody sees what is released."""
-    tallies: Any = Phase._meta.get_field("tallies").related_model
     known = {contest.pk: contest for contest in contests}
-    rows = tallies.objects.filter(phase__contest__in=known, phase__ends_at__lte=at)
-    states = dict(rows.order_by("phase__position").values_list("phase__contest", "phase__released_at"))
-    organised: set[int] = set()
-    if user.is_authenticated and None in states.values():
-        roles = Membership.objects.filter(user=user, contest__in=known, role=Role.ORGANISER)
-        organised = set(known) if user.is_staff else set(roles.values_list("contest", flat=True))
+    over = {pk: votes for pk, contest in known.items() if (votes := _ended_votes(contest, at))}
+    states = {pk: votes[-1].released_at for pk, votes in over.items()}
+    # A released phase was counted; whether one that is not released was, only its tallies tell.
+    open_ = [pk for pk, released in states.items() if released is None]
+    organised = {pk for pk in open_ if user.is_authenticated and _organises(user, pk)}
+    asked = [pk for pk in open_ if pk in organised or any(vote.released_at for vote in over[pk])]
+    if open_:
+        states = {pk: released for pk, released in states.items() if pk not in open_} | _counted(asked, at)
     for contest_id, released in states.items():
         slug = known[contest_id].slug
         if released is not None:

@@ -26,16 +26,25 @@ def contests(request: HttpRequest) -> HttpResponse:
     """Every contest one may see in lists, those one can act on first."""
     at = clock.now()
     listed = staged(Contest.objects.listed_for(request.user), at=at)
-    form = ContestFilter(request.GET, stages=_counts(listed, "stage"), topics=_counts(listed.exclude(topic=""), "topic"))
-    found = soonest_first(contest_cards(_filtered(listed, form.asked)))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"now": at, "form": form, "asked": form.asked, "page": page, **page_links(request, page)}
+    cells = list(listed.order_by().values_list("topic", "stage").annotate(n=Count("pk")).order_by("topic"))
+    form = ContestFilter(request.GET, stages=_sums(cells, 1), topics=_sums(cells, 0))
+    asked = form.asked
+    pages = Paginator(soonest_first(contest_cards(_filtered(listed, asked)), at=at), PER_PAGE)
+    if "q" not in asked:
+        wanted = (asked.get("topic"), asked.get("phase"))
+        pages.count = sum(n for *cell, n in cells if all(w in (None, c) for w, c in zip(wanted, cell, strict=True)))
+    page = pages.get_page(request.GET.get("page"))
+    context = {"now": at, "form": form, "asked": asked, "page": page, **page_links(request, page)}
     return render(request, "pages/contests.html", context)
 
 
-def _counts(contests: QuerySet[Contest], field: str) -> dict[str, int]:
-    rows = contests.order_by().values(field).annotate(n=Count("pk")).order_by(field)
-    return {row[field]: row["n"] for row in rows}
+def _sums(cells: list[Any], place: int) -> dict[str, int]:
+    """The number of contests by what stands at this place of each cell (topic, stage, n); nothing is no choice."""
+    sums: dict[str, int] = {}
+    for cell in cells:
+        if cell[place]:
+            sums[cell[place]] = sums.get(cell[place], 0) + cell[2]
+    return sums
 
 
 def _filtered(contests: QuerySet[Contest], asked: dict[str, Any]) -> QuerySet[Contest]:

@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is open now and until when, what waits for you, what won, and how it works."""
     at = clock.now()
     contests = staged(Contest.objects.listed_for(request.user).filter(status=Status.PUBLISHED), at=at)
-    live = list(soonest_first(contest_cards(contests.exclude(stage="results")))[: MOST_CONTESTS + 1])
+    live = list(soonest_first(contest_cards(contests.exclude(stage="results")), at=at)[: MOST_CONTESTS + 1])
     mine = contest_cards(taking_part(request.user)) if request.user.is_authenticated else []
     context = {
         "now": at,

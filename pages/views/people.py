@@ -35,7 +35,7 @@ def me(request: HttpRequest) -> HttpResponse:
     user, at = request.user, clock.now()
     if not user.is_authenticated:
         raise Refused(SIGN_IN)
-    contests = list(soonest_first(contest_cards(staged(taking_part(user), at=at))))
+    contests = list(soonest_first(contest_cards(staged(taking_part(user), at=at)), at=at))
     roles = Membership.objects.filter(user=user)
     judging = set(roles.filter(role=Role.JUDGE).values_list("contest", flat=True))
     managing = set(roles.exclude(role=Role.JUDGE).values_list("contest", flat=True))

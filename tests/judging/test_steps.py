@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from contests.models import Contest
 from core import clock
 from judging import actions
 from judging.querysets import next_steps
@@ -57,8 +58,9 @@ def test_the_number_of_questions_does_not_grow_with_the_contests(stage: SimpleNa
 
     def asked(some: list[Any]) -> int:
         at = cast.moment(stage.contest, "judging")
+        loaded = list(Contest.objects.with_phases().filter(pk__in=[contest.pk for contest in some]))
         with CaptureQueriesContext(connection) as captured:
-            next_steps(stage.organiser, some, at)
+            next_steps(stage.organiser, loaded, at)
         return len(captured)
 
     at_one = asked(contests[:1])
