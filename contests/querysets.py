@@ -77,13 +77,16 @@ class ContestQuerySet(models.QuerySet["Contest"]):
         return Q(Exists(rows.filter(role__in=roles) if roles else rows))
 
 
-def shows(contest: Contest, user: Any, roles: Callable[[], Collection[str]]) -> bool:
-    """`visible_to` asked of one row just read. The user's roles there are asked for only where they decide."""
+def shows(contest: Contest, user: Any, roles: Collection[str] | Callable[[], Collection[str]]) -> bool:
+    """`visible_to` asked of one row just read. The user's roles there may be a question, asked only where they decide."""
     if contest.status in OUT and contest.visibility in OPEN:
         return True
     if not user.is_authenticated:
         return False
-    return bool(user.is_staff or (roles() if contest.status in OUT else set(roles()) & set(DESK)))
+    if user.is_staff:
+        return True
+    mine = set(roles() if callable(roles) else roles)
+    return bool(mine if contest.status in OUT else mine.intersection(DESK))
 
 
 class PhaseQuerySet(models.QuerySet["Phase"]):

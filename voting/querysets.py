@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from contests.models import Contest, Phase
 from contests.phases import GRANTS, Capability, Kind, Timeline
+from contests.querysets import shows
 from contests.rules import sees
 from contests.transitions import Status
 from core.registries import Step
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Booth:
-    """All that the rules ask about one voter in one voting phase, read in one statement (with roles, if they decide)."""
+    """All that the rules ask about one voter in one voting phase, read in one statement."""
 
     phase: Phase
     contest: Contest
@@ -46,7 +47,7 @@ _BOOTH = """
         WHERE entry.phase_id = %s AND proposal.status = %s AND entry.id IN (:choices)
     )
     SELECT phase.*, contest.status AS contest_status, contest.visibility AS contest_visibility,
-        contest.authors_may_vote AS contest_authors_may_vote,
+        contest.authors_may_vote AS contest_authors_may_vote, membership.role AS role,
         EXISTS (SELECT 1 FROM account_emailaddress WHERE user_id = %s AND verified) AS is_verified,
         (SELECT COUNT(*) FROM chosen) AS known,
         (SELECT COUNT(*) FROM chosen WHERE EXISTS (
@@ -54,6 +55,7 @@ _BOOTH = """
             WHERE member.proposal_id = chosen.proposal_id AND member.user_id = %s
         )) AS own
     FROM contests_phase phase JOIN contests_contest contest ON contest.id = phase.contest_id
+    LEFT JOIN contests_membership membership ON membership.contest_id = contest.id AND membership.user_id = %s
     WHERE phase.contest_id = %s
 """
 
@@ -67,17 +69,19 @@ def booth(phase: Phase, voter: Any, *, choices: Sequence[int] = ()) -> Booth:
     possible = [number for number in choices if 0 < number <= models.BigIntegerField.MAX_BIGINT] or [0]  # no entry's
     statement = _BOOTH.replace(":choices", ", ".join(["%s"] * len(possible)))
     status = str(ProposalStatus.SUBMITTED)
-    rows: Any = Phase.objects.raw(statement, [phase.pk, status, *possible, voter.pk, voter.pk, phase.contest_id])
-    phases = list(rows)
-    here = next((row for row in phases if row.pk == phase.pk), None)
+    voters = [voter.pk] * 3
+    rows: Any = list(Phase.objects.raw(statement, [phase.pk, status, *possible, *voters, phase.contest_id]))
+    here = next((row for row in rows if row.pk == phase.pk), None)
     if here is None:
         raise Phase.DoesNotExist
     # Only what the rules ask of the contest was read again; the rest follows by itself if anybody asks.
     values = (here.contest_id, here.contest_status, here.contest_visibility, bool(here.contest_authors_may_vote))
     contest = Contest.from_db(here._state.db, ("id", "status", "visibility", "authors_may_vote"), values)
-    contest.timeline = Timeline.of(row.span for row in phases)
+    # Who has several roles has several rows for every phase.
+    contest.timeline = Timeline.of({row.pk: row.span for row in rows}.values())
     here.contest = contest
-    return Booth(here, contest, sees(voter, contest), bool(here.is_verified), here.known, here.own)
+    is_visible = shows(contest, voter, {row.role for row in rows if row.role})
+    return Booth(here, contest, is_visible, bool(here.is_verified), here.known, here.own)
 
 
 def votes_of(slug: str, user: Any) -> list[Phase]:

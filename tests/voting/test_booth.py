@@ -183,6 +183,7 @@ def test_one_contest_is_seen_by_those_whose_lists_have_it(stage: Stage, status: 
     contests.update(status=status, visibility=visibility)
     people = [AnonymousUser(), cast.person("Nora Nobody"), cast.person("Stan Staff", is_staff=True), stage.author]
     people += [cast.member_of(stage.contest, cast.person(f"Mr {role}"), role) for role in Role]
+    people.append(cast.member_of(stage.contest, people[-1], Role.JUDGE))  # somebody with two roles
     for person in people:
         listed = contests.visible_to(person).exists()
         assert sees(person, contests.get()) is listed

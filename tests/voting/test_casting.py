@@ -278,9 +278,12 @@ def statements(captured: CaptureQueriesContext) -> list[str]:
     return [query["sql"] for query in captured if not query["sql"].startswith(frame)]
 
 
-def test_a_vote_costs_few_statements(stage: Stage, voter: Any) -> None:
+@pytest.mark.parametrize("visibility", ["public", "invited"])
+def test_a_vote_costs_few_statements(stage: Stage, voter: Any, visibility: str) -> None:
     """Performance row 4, ledger, fact and due row included; the simulated clock saves one, which is added."""
     costs = []
+    Contest.objects.update(visibility=visibility)
+    cast.member_of(stage.contest, voter, "judge")
     with stage.voting():
         for choices in (stage.ids[:3], stage.ids[:3], stage.ids[1:3]):
             with CaptureQueriesContext(connection) as captured:
