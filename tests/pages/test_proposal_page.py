@@ -68,7 +68,7 @@ def test_titles_and_names_are_text_never_markup() -> None:
     contest = cast.contest(organiser)
     contests.edit_contest(
         by=organiser, contest=contest, title=HOSTILE, question=HOSTILE, organiser_name=HOSTILE, topic=HOSTILE,
-        brief=f"<p>{HOSTILE}</p>", prizes=HOSTILE, eligibility=HOSTILE,
+        brief=f"<p>Hot. {HOSTILE}</p>", prizes=HOSTILE, eligibility=HOSTILE,
     )  # fmt: skip
     ana = cast.person("Ana Author", affiliation=HOSTILE, bio=HOSTILE)
     type(ana).objects.filter(pk=ana.pk).update(display_name=HOSTILE)
