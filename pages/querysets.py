@@ -13,25 +13,27 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
+    JSONField,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from accounts.models import User
-from community.models import Follow
-from contests.models import Contest, Membership, Phase
+from community.models import Follow, Support
+from contests.models import Contest, Criterion, Membership, Phase, RulesVersion, ScheduleChange, Section
 from contests.phases import Kind
+from contests.roles import Role
 from contests.transitions import Status as ContestStatus
 from core.registries import Found
 from proposals.models import Distinction, Entry, Proposal, TeamMember
 from proposals.querysets import ProposalQuerySet
+from proposals.roles import TeamRole
 from voting.models import Ballot
 
 WINNERS = (Distinction.Kind.JUDGES_CHOICE, Distinction.Kind.POPULAR_CHOICE)
@@ -41,6 +43,27 @@ TABS: dict[str, tuple[str, ...]] = {
     "winner": WINNERS,
 }
 SEEDS = 16
+
+
+class Rows(Subquery):
+    """The rows of a query, each with one column `row`, as one JSON list: few small rows come with their owner's row."""
+
+    output_field = JSONField()
+
+    def __init__(self, queryset: QuerySet[Any], **columns: Any) -> None:
+        super().__init__(queryset.values(row=JSONObject(**columns)))
+
+    def as_sql(self, compiler: Any, connection: Any, template: str | None = None, **more: Any) -> Any:
+        gather = "jsonb_agg(rows.row)" if connection.vendor == "postgresql" else "json_group_array(json(rows.row))"
+        template = f"(SELECT COALESCE({gather}, '[]') FROM (%(subquery)s) rows)"  # noqa: S608  # fixed words
+        return super().as_sql(compiler, connection, template, **more)
+
+
+def roles_row(user: Any) -> dict[str, Rows]:
+    """The annotation `roles`: every role of the person anywhere, for contests.rules.remember_roles."""
+    if not user.is_authenticated:
+        return {}
+    return {"roles": Rows(Membership.objects.filter(user=user), contest="contest", role="role")}
 
 
 def staged(contests: QuerySet[Contest], *, at: datetime) -> QuerySet[Contest]:
@@ -89,8 +112,9 @@ def contest_cards(contests: QuerySet[Contest]) -> QuerySet[Contest]:
 
 
 def proposal_cards(proposals: ProposalQuerySet, *, at: datetime) -> ProposalQuerySet:
-    """What a proposal card shows: the submitted words, the team, and as `honours` only what has been released."""
-    team = TeamMember.objects.select_related("user").only("proposal", "role", "position", "user__display_name", "user__handle")
+    """What a proposal card shows: the submitted words, as `makers` the team, as `honours` only what has been released."""
+    team = TeamMember.objects.filter(proposal=OuterRef("pk")).exclude(role=TeamRole.COMMENTER)
+    honours = Distinction.objects.released(at=at).filter(proposal=OuterRef("pk"))
     return (
         proposals.select_related("contest", "submitted_revision")
         .only(
@@ -98,9 +122,7 @@ def proposal_cards(proposals: ProposalQuerySet, *, at: datetime) -> ProposalQuer
             "comment_count", "support_count", "contest__slug", "contest__title", "contest__topic",
             "contest__question", "contest__language", "submitted_revision__title", "submitted_revision__pitch",
         )
-        .prefetch_related(
-            Prefetch("team", team), Prefetch("distinctions", Distinction.objects.released(at=at), to_attr="honours")
-        )
+        .annotate(makers=Rows(team, name="user__display_name"), honours=Rows(honours, kind="kind"))
     )  # fmt: skip
 
 
@@ -166,25 +188,62 @@ def listed_proposals(user: Any) -> ProposalQuerySet:
     return Proposal.objects.submitted().filter(contest__in=contests.values("pk"))
 
 
-def proposal_page(proposals: ProposalQuerySet, *, at: datetime) -> ProposalQuerySet:
+def proposal_page(proposals: ProposalQuerySet, user: Any, *, at: datetime) -> ProposalQuerySet:
     """What a proposal's own page shows: the contest with its form, the team, and as `honours` what was released.
 
-    `on_ballot`: it is an entry of a voting phase that has opened.
+    `on_ballot`: it is an entry of a voting phase that has opened. `supported`: this person supports it.
     """
     ballot = Entry.objects.filter(proposal=OuterRef("pk"), phase__kind=Kind.VOTING, phase__opens_at__lte=at)
+    honours = Distinction.objects.released(at=at).filter(proposal=OuterRef("pk"))
+    sections = Section.objects.filter(contest=OuterRef("contest"))
+    signed_in: dict[str, Any] = roles_row(user)
+    if user.is_authenticated:
+        signed_in["supported"] = Exists(Support.objects.filter(proposal=OuterRef("pk"), user=user))
     page: ProposalQuerySet = (
         proposals.select_related("contest", "submitted_revision__rules")
-        .annotate(on_ballot=Exists(ballot))
-        .prefetch_related(
-            "contest__phases",
-            "contest__sections",
-            Prefetch("team", TeamMember.objects.select_related("user")),
-            Prefetch(
-                "distinctions", Distinction.objects.released(at=at).select_related("phase"), to_attr="honours"
+        .annotate(
+            on_ballot=Exists(ballot),
+            honours=Rows(honours, kind="kind", reason="reason"),
+            sections=Rows(sections, key="key", label="label"),
+            members=Rows(
+                TeamMember.objects.filter(proposal=OuterRef("pk")),
+                user="user",
+                role="role",
+                name="user__display_name",
+                handle="user__handle",
+                affiliation="user__affiliation",
+                is_active="user__is_active",
             ),
+            **signed_in,
         )
+        .prefetch_related("contest__phases")
     )
     return page
+
+
+def contest_page(contests: QuerySet[Contest], user: Any) -> QuerySet[Contest]:
+    """What a contest's own page shows: its phases, criteria, judges, latest rules and moved dates; whether one follows."""
+    here = OuterRef("pk")
+    criteria = Criterion.objects.filter(phase__contest=here).order_by("position")
+    judges = Membership.objects.filter(contest=here, role=Role.JUDGE, user__is_active=True)
+    rules = RulesVersion.objects.filter(contest=here)
+    moved = ScheduleChange.objects.filter(contest=here)
+    signed_in: dict[str, Any] = roles_row(user)
+    if user.is_authenticated:
+        signed_in["followed"] = Exists(Follow.objects.filter(contest=here, user=user))
+    return contests.annotate(
+        criteria=Rows(criteria, phase="phase", name="name", question="question", weight="weight"),
+        judges=Rows(
+            judges,
+            name="user__display_name",
+            handle="user__handle",
+            affiliation="user__affiliation",
+            is_active="user__is_active",
+        ),
+        rules=Rows(rules[:1], number="number", text="text", licence="licence", at="at"),
+        moved=Rows(moved, at="at", reason="reason", before="before", after="after"),
+        **signed_in,
+    ).prefetch_related("phases")
 
 
 MOST_FOUND = 20

@@ -13,12 +13,21 @@ from django.utils.translation import gettext as _
 from contests.models import Contest, Membership
 from contests.phases import Kind
 from contests.roles import Role
+from contests.rules import remember_roles, remember_seen
 from contests.transitions import Status
 from core.permissions import allowed
 from core.registries import Step, steps
 from judging.rules import Permission as JudgingPermission
 from pages.phases import moment
+from pages.querysets import own_proposal
 from proposals.models import Proposal
+
+
+def recall(user: Any, row: Any) -> None:
+    """Keep what came with a page's row, read through `visible_to`, for what is left of this request."""
+    remember_seen(user, row)
+    if user.is_authenticated:
+        remember_roles(user, [(role["contest"], role["role"]) for role in row.roles])
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class Action:
 
 
 def main_action(
-    contest: Contest, user: Any, *, at: datetime, roles: Collection[str], own: Proposal | None, follows: bool
+    contest: Contest, user: Any, *, at: datetime, roles: Collection[str], follows: bool
 ) -> Action:
     """What waits most urgently for this person here, else what the phase offers to everybody. Never nothing."""
     waiting = steps(user, [contest], at=at) if contest.status != Status.ARCHIVED else []
@@ -40,7 +49,8 @@ def main_action(
         return Action(waiting[0].verb, waiting[0].url, waiting[0].sentence)
     if Role.ORGANISER in roles:
         return Action(_("Manage this contest"), reverse("manage_setup", args=[contest.slug]))
-    if own is not None and moment(contest.timeline, at).word in (Kind.JUDGING, "waiting", "between"):
+    reading = moment(contest.timeline, at).word in (Kind.JUDGING, "waiting", "between")
+    if reading and (own := own_proposal(user, contest)) is not None:
         return Action(_("See your proposal"), own.get_absolute_url(), _("It is with the judges."))
     return _offer(contest, at, may_enter=Role.JUDGE not in roles, follows=follows)
 

@@ -47,10 +47,22 @@ class Permission(enum.StrEnum):
 
 
 def team_role(user: Any, proposal: Proposal) -> str | None:
-    """The user's role in the team, asked anew each time: access ends at once (threat P10)."""
+    """The user's role in the team, asked anew each time: access ends at once (threat P10).
+
+    Only a page that has just read the team for its one answer has it remembered.
+    """
     if not user.is_authenticated:
         return None
+    known: dict[int, str | None] = user.__dict__.get("_team_roles", {})
+    if proposal.pk in known:
+        return known[proposal.pk]
     return TeamMember.objects.filter(proposal=proposal, user=user).values_list("role", flat=True).first()
+
+
+def remember_team_role(user: Any, proposal: Proposal, role: str | None) -> None:
+    """Keep what a page has just read for what is left of its request, where core's middleware gave it a place."""
+    if "_roles_in" in user.__dict__:
+        user.__dict__.setdefault("_team_roles", {})[proposal.pk] = role
 
 
 @predicate

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from contests.models import Contest, ScheduleChange
+from contests.models import Contest
 from contests.transitions import Status
 from core.html import clean_html, to_text
 from core.templatetags import _time, groundswell
@@ -168,7 +170,7 @@ def proposal_tile(
 @register.filter
 def best_honour(proposal: Proposal) -> str:
     """The highest of a proposal's released distinctions (its prefetched `honours`), or nothing."""
-    kinds = {honour.kind for honour in proposal.honours}  # type: ignore[attr-defined]  # prefetched by proposal_cards
+    kinds = {honour["kind"] for honour in proposal.honours}  # type: ignore[attr-defined]  # annotated by proposal_cards
     return next((kind for kind in _HONOURS if kind in kinds), "")
 
 
@@ -177,16 +179,24 @@ def team_line(proposal: Proposal) -> str:
     """Who made it, on one line: the person credited, else two names and how many more."""
     if proposal.credited_to:
         return proposal.credited_to
-    names = [str(member.user) for member in proposal.team.all() if member.role != "commenter"]
+    makers = proposal.makers  # type: ignore[attr-defined]  # annotated by proposal_cards
+    names = [str(User(display_name=maker["name"])) for maker in makers]
     shown = ", ".join(names[:2])
     return f"{shown} +{len(names) - 2}" if len(names) > 2 else shown
 
 
 @register.simple_tag
-def person_of(user: User, note: str = "") -> SafeString:
-    """A member's name, with the way to their profile where there is one."""
-    href = reverse("profile", args=[user.handle]) if user.handle and user.is_active else ""
-    return groundswell.person(str(user), href, note)
+def person_in(row: dict[str, Any]) -> SafeString:
+    """A person in a row of `contest_page` or `proposal_page`, with the way to their profile where there is one."""
+    href = reverse("profile", args=[row["handle"]]) if row["handle"] and row["is_active"] else ""
+    return groundswell.person(str(User(display_name=row["name"])), href, row["affiliation"])
+
+
+@register.filter
+def stored(moment: str) -> datetime:
+    """A date and time out of stored JSON; one without a zone is in UTC."""
+    found = datetime.fromisoformat(moment)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @register.simple_tag(takes_context=True)
@@ -206,20 +216,19 @@ def rubrics(contest: Contest) -> list[dict[str, Any]]:
     """What judges score: phases with the same criteria once, with each criterion's share of the score in percent."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for phase in contest.phases.all():
-        criteria = list(phase.criteria.all())
-        key = tuple((criterion.name, criterion.question, criterion.weight) for criterion in criteria)
-        total = sum(criterion.weight for criterion in criteria)
-        rows = [(criterion, round(100 * criterion.weight / total)) for criterion in criteria]
+        criteria = [row for row in contest.criteria if row["phase"] == phase.pk]  # type: ignore[attr-defined]
+        key = tuple((row["name"], row["question"], Decimal(str(row["weight"]))) for row in criteria)
+        total = sum(weight for _name, _question, weight in key)
+        rows = [(row, round(100 * weight / total)) for row, (_name, _question, weight) in zip(criteria, key, strict=True)]
         if rows:
             found.setdefault(key, {"phases": [], "criteria": rows})["phases"].append(phase.name)
     return [{"names": " · ".join(round["phases"]), "criteria": round["criteria"]} for round in found.values()]
 
 
 @register.simple_tag
-def moved_dates(change: ScheduleChange) -> list[dict[str, Any]]:
+def moved_dates(change: dict[str, Any]) -> list[dict[str, Any]]:
     """The phases that a change of the schedule moved: name, and opens and closes as (before, after)."""
-    before = {row["name"]: row for row in change.before}
-    after = {row["name"]: row for row in change.after}
+    before, after = ({row["name"]: row for row in _rows(change[side])} for side in ("before", "after"))
     names = [*after, *(name for name in before if name not in after)]
     return [
         {
@@ -232,6 +241,11 @@ def moved_dates(change: ScheduleChange) -> list[dict[str, Any]]:
 
 
 _EDGES = ("opens_at", "closes_at")
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    """SQLite holds JSON as text, so that JSON inside JSON comes as a string."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def _stored(row: dict[str, Any] | None, edge: str) -> datetime | None:

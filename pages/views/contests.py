@@ -10,15 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from community.models import Follow
 from contests.models import Contest
 from contests.roles import Role
 from contests.rules import roles_of
 from core import clock
 from pages.forms import ContestFilter
 from pages.methods.calendar import Date, calendar
-from pages.querysets import contest_cards, own_proposal, soonest_first, staged
-from pages.rules import has_results, main_action
+from pages.querysets import contest_cards, contest_page, soonest_first, staged
+from pages.rules import has_results, main_action, recall
 from pages.views.paging import PER_PAGE, page_links
 
 
@@ -60,19 +59,17 @@ def _filtered(contests: QuerySet[Contest], asked: dict[str, Any]) -> QuerySet[Co
 def contest(request: HttpRequest, slug: str) -> HttpResponse:
     """A contest with everything that somebody needs before they take part."""
     at, user = clock.now(), request.user
-    visible = Contest.objects.visible_to(user).prefetch_related("phases__criteria", "rules_versions", "schedule_changes")
-    contest = get_object_or_404(visible, slug=slug)
+    contest = get_object_or_404(contest_page(Contest.objects.visible_to(user), user), slug=slug)
+    recall(user, contest)
     roles = roles_of(user, contest)
-    follows = user.is_authenticated and Follow.objects.filter(contest=contest, user=user).exists()
-    own = own_proposal(user, contest)
+    follows = user.is_authenticated and contest.followed
     context = {
         "now": at,
         "contest": contest,
-        "judges": contest.memberships.filter(role=Role.JUDGE, user__is_active=True).select_related("user"),
         "organises": Role.ORGANISER in roles or user.is_staff,
         "follows": follows,
         "has_results": has_results(contest),
-        "action": main_action(contest, user, at=at, roles=roles, own=own, follows=follows),
+        "action": main_action(contest, user, at=at, roles=roles, follows=follows),
     }
     return render(request, "pages/contest.html", context)
 

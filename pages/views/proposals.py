@@ -10,18 +10,17 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from community.models import Support
 from contests.models import Contest
 from contests.phases import Capability
 from contests.transitions import Status as ContestStatus
 from core import clock
 from core.permissions import allowed
 from pages.forms import TAB_WORDS, ProposalFilter
-from pages.querysets import SEEDS, TABS, in_tab, matching, ordered, proposal_cards, proposal_page, tab_counts
-from pages.rules import has_results, shows_feedback
+from pages.querysets import SEEDS, TABS, in_tab, matching, ordered, proposal_cards, proposal_page, roles_row, tab_counts
+from pages.rules import has_results, recall, shows_feedback
 from pages.views.paging import PER_PAGE, page_links
 from proposals.models import Proposal
-from proposals.rules import Permission
+from proposals.rules import Permission, remember_team_role
 from proposals.transitions import Status
 
 COOKIE = "shuffle"
@@ -30,7 +29,9 @@ COOKIE = "shuffle"
 def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     """The proposals of a contest that this person may see, in tabs of what has been released."""
     at = clock.now()
-    contest = get_object_or_404(Contest.objects.visible_to(request.user).with_phases(), slug=slug)
+    visible = Contest.objects.visible_to(request.user).with_phases()
+    contest = get_object_or_404(visible.annotate(**roles_row(request.user)), slug=slug)
+    recall(request.user, contest)
     form, tab, seed = ProposalFilter(request.GET), request.GET.get("status", ""), _seed(request)
     seen = Proposal.objects.visible_to(request.user).filter(contest=contest)
     counts = tab_counts(seen, at=at)
@@ -71,22 +72,25 @@ def _seed(request: HttpRequest) -> int:
 def proposal(request: HttpRequest, ref: str) -> HttpResponse:
     """A proposal as it was submitted; its team also learns what it has not submitted yet."""
     at, user = clock.now(), request.user
-    proposal = get_object_or_404(proposal_page(Proposal.objects.visible_to(user), at=at), pk=ref.partition("-")[0])
+    proposal = get_object_or_404(proposal_page(Proposal.objects.visible_to(user), user, at=at), pk=ref.partition("-")[0])
     if request.path != proposal.get_absolute_url():
         return redirect(proposal.get_absolute_url(), permanent=False)
+    recall(user, proposal)
     words, timeline = proposal.as_submitted, proposal.contest.timeline
-    own = any(member.user_id == user.pk for member in proposal.team.all())
+    role = next((member["role"] for member in proposal.members if member["user"] == user.pk), None)
+    remember_team_role(user, proposal, role)
+    own = role is not None
     live = proposal.status == Status.SUBMITTED and proposal.contest.status == ContestStatus.PUBLISHED
     context = {
         "now": at,
         "proposal": proposal,
         "contest": proposal.contest,
         "words": words,
-        "sections": [(s, words.answers[s.key]) for s in proposal.contest.sections.all() if words.answers.get(s.key)],
+        "sections": [(s, words.answers[s["key"]]) for s in proposal.sections if words.answers.get(s["key"])],
         "own": own,
         "may_edit": own and allowed(Permission.EDIT_PROPOSAL, user, proposal, at=at),
         "can_support": live and timeline.granting(Capability.SUPPORT, at) is not None,
-        "supports": Support.objects.by_user(user).filter(proposal=proposal).exists(),
+        "supports": user.is_authenticated and proposal.supported,
         "can_vote": live and proposal.on_ballot and timeline.granting(Capability.VOTE, at) is not None,
         "feedback": shows_feedback(proposal, user, at=at),
     }

@@ -12,12 +12,13 @@ from django.test import Client
 
 from contests.models import Contest
 from contests.phases import Kind
+from contests.roles import Role
 from core import clock
 from core.database import write
 from proposals import actions as proposals
 from proposals.models import Distinction, Proposal
 from tests import cast
-from tests.pages.stage import contests_in, look, proposals_in, queries
+from tests.pages.stage import as_, contests_in, look, proposals_in, queries
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 8
@@ -73,8 +74,35 @@ def test_twelve_contests_cost_as_many_queries_as_one() -> None:
 
 def test_the_pages_people_share_are_cheap(contest: Contest) -> None:
     proposal = enter(contest, 1)[0]
-    assert queries(contest.get_absolute_url()) <= MOST_QUERIES
-    assert queries(proposal.get_absolute_url()) <= MOST_QUERIES
+    for person in (None, cast.person("Moira Member"), proposal.created_by, contest.created_by):
+        for page in ("/contests/", contest.get_absolute_url(), address(contest), proposal.get_absolute_url()):
+            assert queries(page, person) <= MOST_QUERIES, (page, person)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.WORKSPACE])
+def test_they_stay_cheap_through_every_phase_for_every_role(contest: Contest, kind: Kind) -> None:
+    proposal = enter(contest, 2)[0]
+    judge = cast.judge(contest)
+    people = (None, cast.person("Moira Member"), proposal.created_by, contest.created_by, judge)
+    with clock.simulated(cast.moment(contest, kind)):
+        for page in ("/contests/", contest.get_absolute_url(), address(contest), proposal.get_absolute_url()):
+            assert [queries(page, person) <= MOST_QUERIES for person in people] == [True] * len(people), page
+
+
+def test_roles_are_forgotten_with_the_request(contest: Contest) -> None:
+    proposal = enter(contest, 1)[0]
+    friend = as_(proposal.created_by)
+    Contest.objects.filter(pk=contest.pk).update(visibility="invited")
+    advisor = cast.member_of(contest, cast.person("Ada Advisor"), Role.ADVISOR)
+    reader = as_(advisor)
+    assert reader.get(contest.get_absolute_url()).status_code == 200
+    assert "/manage/" in reader.get("/contests/").content.decode()
+    advisor.memberships.all().delete()
+    assert reader.get(contest.get_absolute_url()).status_code == 404
+    assert 'href="/manage/"' not in reader.get("/contests/").content.decode()
+    assert friend.get(proposal.get_absolute_url()).status_code == 200
+    proposal.team.filter(user=proposal.created_by).delete()
+    assert friend.get(proposal.get_absolute_url()).status_code == 404
 
 
 def test_the_dashboard_and_a_profile_cost_the_same_with_twelve(contest: Contest) -> None:
