@@ -126,7 +126,7 @@ def _voting(w: World) -> Any:
     with clock.simulated(at):
         cast.settle()
         vote = cast.phase(w.contest, "voting")
-        w.things["finalists"] = list(Entry.objects.filter(phase=vote).values_list("pk", flat=True))
+        w.things["finalists"] = [Entry.objects.get(phase=vote, proposal=w.other).pk]
         finalist = Entry.objects.get(phase=vote, proposal=w.other)
         voting.cast(phase=vote, by=w.people["facilitator"], choices=[finalist.pk])
     return at + timedelta(hours=1)

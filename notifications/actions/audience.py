@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from community.models import Follow
-from contests.models import Contest, Membership
+from contests.models import Contest, Membership, Phase
 from contests.roles import Role
-from proposals.models import Proposal, TeamMember
+from proposals.models import TeamMember
 from proposals.transitions import Status
 from voting.models import Ballot
 
@@ -28,18 +28,25 @@ def one(user_id: int | None) -> Q:
     return Q(pk=user_id) if user_id is not None else Q(pk__in=[])
 
 
-def teams(proposals: QuerySet[Proposal]) -> Q:
-    return Q(pk__in=TeamMember.objects.filter(proposal__in=proposals.values("pk")).values("user"))
+def team(proposal_id: int) -> Q:
+    return Q(pk__in=TeamMember.objects.filter(proposal=proposal_id).values("user"))
 
 
-def authors(contest: Contest) -> Q:
-    """The teams of the submitted proposals."""
-    return teams(Proposal.objects.filter(contest=contest, status=Status.SUBMITTED))
+def entered(phase: Phase) -> Q:
+    """The teams of the proposals in this phase."""
+    return Q(pk__in=TeamMember.objects.filter(proposal__entries__phase=phase).values("user"))
+
+
+def authors(contest: Contest, *statuses: Status) -> Q:
+    """The teams of the contest's proposals with one of these statuses; of the submitted ones, if none is named."""
+    wanted = statuses or (Status.SUBMITTED,)
+    members = TeamMember.objects.filter(proposal__contest=contest, proposal__status__in=wanted)
+    return Q(pk__in=members.values("user"))
 
 
 def writers(contest: Contest) -> Q:
     """The teams of submitted proposals and of drafts: everybody with something to lose at a deadline."""
-    return teams(Proposal.objects.filter(contest=contest, status__in=[Status.DRAFT, Status.SUBMITTED]))
+    return authors(contest, Status.DRAFT, Status.SUBMITTED)
 
 
 def followers(contest: Contest) -> Q:

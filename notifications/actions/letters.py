@@ -79,7 +79,7 @@ def invitation_accepted(fact: Fact) -> Iterable[Letter]:
 def submitted(fact: Fact) -> Iterable[Letter]:
     proposal = Proposal.objects.get(pk=subject_of(fact))
     contest = contest_of(fact)
-    team = audience.teams(Proposal.objects.filter(pk=proposal.pk))
+    team = audience.team(proposal.pk)
     words = {"title": proposal.title, "number": fact.data.get("number"), "at": fact.at}
     yield Letter(people(team), proposal.get_absolute_url(), contest, words, dates=dates_after(contest, fact.at))
 
@@ -96,7 +96,7 @@ def dates_after(contest: Contest, at: datetime) -> list[tuple[str, datetime]]:
 def phase_opened(fact: Fact) -> Iterable[Letter]:
     contest = contest_of(fact)
     phase = next(phase for phase in contest.phases.all() if phase.pk == fact.subject_id)
-    entered = audience.teams(Proposal.objects.filter(entries__phase=phase))
+    entered = audience.entered(phase)
     table = {
         Kind.SUBMISSION: [audience.followers(contest)],
         Kind.WORKSPACE: [audience.followers(contest)],
@@ -128,7 +128,7 @@ def decided(fact: Fact) -> Iterable[Letter]:
     phase = Phase.objects.get(pk=subject_of(fact))
     following = contest.timeline.after(phase.pk)
     for entry in phase.entries.select_related("proposal__contest", "phase").filter(decision__released_at__isnull=False):
-        team = audience.teams(Proposal.objects.filter(pk=entry.proposal_id))
+        team = audience.team(entry.proposal_id)
         letter, advances = judging.letter_for(entry), entry.outcome == Entry.Outcome.ADVANCES
         words = {"title": entry.revision.title, "advances": advances, "sentence": letter.sentence}
         words |= {"own_words": Quote(letter.own_words), "closing": letter.closing}
@@ -176,7 +176,7 @@ def commented(fact: Fact) -> Iterable[Letter]:
     url = f"{comment.proposal.get_absolute_url()}#comment-{comment.pk}"
     words = {"title": comment.proposal.as_submitted.title, "who": str(comment.author), "text": Quote(comment.text)}
     answered = comment.parent.author_id if comment.parent else None
-    team = audience.teams(Proposal.objects.filter(pk=comment.proposal_id))
+    team = audience.team(comment.proposal_id)
     writer = fact.actor_id or 0
     replied_to = people(audience.one(answered)).exclude(pk=writer)
     yield Letter(replied_to, url, contest, words | {"reply": True})
