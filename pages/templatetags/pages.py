@@ -205,10 +205,11 @@ def when(context: Context, moment: datetime, zone: str) -> str:
     return _time.clock_words(moment, _time.as_zone(zone) or UTC, context["now"])
 
 
-@register.simple_tag(takes_context=True)
-def zone_of(context: Context, contest: Contest) -> str:
-    """The name of the contest's clock."""
-    return _time.zone_words(context["now"], _time.as_zone(contest.time_zone) or UTC)
+@register.simple_tag
+def zone_of(contest: Contest) -> str:
+    """The name of the contest's clock, without an offset: the dates beside it may lie on both sides of a clock change."""
+    city = _time.place(_time.as_zone(contest.time_zone) or UTC)
+    return _("%(city)s time") % {"city": city} if city else "UTC"
 
 
 @register.simple_tag
