@@ -92,6 +92,7 @@ def judge_all(contest: Contest, nth: int, *, judges: list[User], reviews: int, a
                 feedback="Clear and modest.", note="", recommendation="unsure",
             )  # fmt: skip
             judging.mark_done(by=assignment.judge, assignment=assignment)
+        take_stock()
     with clock.simulated(phase.closes_at + timedelta(minutes=1)):
         cast.settle()
         scores = EntryScore.objects.filter(entry__phase=phase).order_by("-mean", "entry_id")
