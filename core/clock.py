@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 # Process-wide on purpose: a test's live server and its threads must live in the same simulated minute.
 _simulated: list[datetime] = []
@@ -33,6 +34,11 @@ def now() -> datetime:
 def is_simulated() -> bool:
     """Whether this process lives in simulated time."""
     return bool(_simulated)
+
+
+def shown() -> datetime:
+    """The time that a page shows and counts down from. It decides nothing, so it costs no query."""
+    return now() if _simulated else timezone.now()
 
 
 @contextmanager

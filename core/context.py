@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
 from core import clock
 
@@ -17,6 +16,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site_url": settings.SITE_URL,
         "embedded": settings.EMBEDDED,
         # For countdowns on devices whose clock is wrong. Only shown, so it costs no query.
-        "server_time": clock.now() if clock.is_simulated() else timezone.now(),
+        "server_time": clock.shown(),
         "nav": getattr(request, "nav", None),  # set by notifications.middleware: unread count and which menus to show
     }

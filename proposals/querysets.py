@@ -39,10 +39,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def submitted(self) -> ProposalQuerySet:
         return self.filter(status=Status.SUBMITTED)
 
-    def with_distinction(self, kind: str, *, at: datetime) -> ProposalQuerySet:
-        """Those that carry a released distinction of this kind."""
-        return self.filter(distinctions__kind=kind, distinctions__released_at__lte=at).distinct()
-
     def at_stage(self, stage: str, *, at: datetime) -> ProposalQuerySet:
         """Those that have come this far, by released distinctions only: semi_finalist, finalist or winner."""
         kinds = ["judges_choice", "popular_choice"] if stage == "winner" else [stage]

@@ -32,7 +32,7 @@ from core.permissions import Clause, Refusal, Situation, grant
 from core.permissions import Kind as No
 from core.registries import Step
 from proposals.models import Entry, Proposal, TeamMember
-from proposals.roles import WRITERS, TeamRole
+from proposals.roles import WRITERS
 from proposals.transitions import Status, may_move
 
 
@@ -73,11 +73,6 @@ def writes(user: Any, situation: Situation) -> bool:
 @predicate
 def is_on_team(user: Any, situation: Situation) -> bool:
     return team_role(user, situation.on) is not None
-
-
-@predicate
-def owns(user: Any, situation: Situation) -> bool:
-    return team_role(user, situation.on) == TeamRole.OWNER
 
 
 def _writable(now: Capability, revising: Capability) -> Any:

@@ -103,7 +103,7 @@ def button(context: Context, label: str, href: str = "", kind: str = "secondary"
 
 def _now(context: Context, now: datetime | None) -> datetime:
     """What the page calls now: handed over, set by the view, or the server's clock (display only, no query)."""
-    return now or context.get("now") or (clock.now() if clock.is_simulated() else timezone.now())
+    return now or context.get("now") or clock.shown()
 
 
 @register.inclusion_tag("components/phase_line.html", takes_context=True)
