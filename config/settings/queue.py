@@ -1,0 +1,43 @@
+"""Celery: the bell, never the memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from config.settings.environment import VAR, env
+from config.settings.storage import REDIS_URL
+
+# A claimed due row belongs to its worker this long; what a killed worker held is done by another after it.
+DUE_LEASE = timedelta(seconds=env.int("DUE_LEASE_SECONDS", default=90))
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 300,
+        "global_keyprefix": "groundswell:",
+        "socket_connect_timeout": 2,  # a request that rings the bell waits no longer than this
+        "socket_timeout": 30,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR / "queue" / "messages"),
+        "data_folder_out": str(VAR / "queue" / "messages"),
+        "control_folder": str(VAR / "queue" / "control"),
+        "processed_folder": str(VAR / "queue" / "processed"),
+        "polling_interval": 0.1,
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-due-work": {"task": "core.sweep", "schedule": 5.0, "options": {"expires": 30}},
+    "record-phase-boundaries": {"task": "contests.record_boundaries", "schedule": 5.0, "options": {"expires": 30}},
+    "send-deliveries": {"task": "notifications.send_waiting", "schedule": 5.0, "options": {"expires": 30}},
+    "forget-unverified": {"task": "accounts.forget_unverified", "schedule": 3600.0, "options": {"expires": 600}},
+}
