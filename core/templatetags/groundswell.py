@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -94,8 +96,21 @@ def button(context: Context, label: str, href: str = "", kind: str = "secondary"
     """A link (`href`), a form of one button (`href` and method="post") or a submit button (neither).
 
     More: icon, method, name, value, form, hint, disabled (the reason in words), describedby.
+    For a stranger a form is a link to signing in and back: the page holds no token and is the same for all of them.
     """
+    if more.get("method") == "post" and not is_signed_in(context):
+        return {"label": label, "href": way_in(context), "kind": kind, "hint": "", **more, "method": ""}
     return {"label": label, "href": href, "kind": kind, "hint": "", **more, "csrf_token": context.get("csrf_token")}
+
+
+def is_signed_in(context: Context) -> bool:
+    user = context.get("user")
+    return user is None or user.is_authenticated
+
+
+def way_in(context: Context) -> str:
+    """Signing in, and then back to this page."""
+    return f"{reverse('account_request_login_code')}?{urlencode({'next': context['request'].path})}"
 
 
 # -- time ----------------------------------------------------------------------------------------
