@@ -35,11 +35,11 @@ def register(*, email: str) -> User:
     with write():
         known: User | None = User.objects.with_address(email).first()
         if known is not None:
-            facts.record("account.code_asked", on=known)
+            facts.record("account.code_asked", on=known, quiet=True)
             return known
         user: User = User.objects.create_user(email)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
-        facts.record("account.begun", by=user, on=user)
+        facts.record("account.begun", by=user, on=user, quiet=True)
         return user
 
 
@@ -49,11 +49,11 @@ def introduce(*, by: User, display_name: str) -> User:
     if not any(letter.isalnum() for letter in name):
         raise ValidationError({"display_name": _("Say which name others should see.")})
     with write():
-        by.display_name = name
+        newcomer, by.display_name = not by.display_name, name
         if by.handle is None:
             by.handle = free_handle(by.display_name)
         by.save(update_fields=["display_name", "handle"])
-        facts.record("account.introduced", by=by, on=by)
+        facts.record("account.introduced", by=by, on=by, quiet=newcomer)  # whose name stands nowhere yet
     return by
 
 
@@ -117,13 +117,13 @@ def issue_token(*, by: User, name: str) -> str:
         token = ApiToken.objects.create(
             user=by, name=clean_line(name)[:80], digest=digest(secret), created_at=clock.now()
         )
-        facts.record("token.issued", by=by, on=token)
+        facts.record("token.issued", by=by, on=token, quiet=True)
     return secret
 
 
 def revoke_token(*, by: User, token: ApiToken) -> None:
     with write():
-        facts.record("token.revoked", by=by, on=token)
+        facts.record("token.revoked", by=by, on=token, quiet=True)
         token.delete()
 
 

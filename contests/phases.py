@@ -148,6 +148,11 @@ class Timeline:
         """The next phase in time that will allow this, decisions permitting."""
         return next((s for s in self.spans if s.opens_at > at and capability in GRANTS[s.kind]), None)
 
+    def last_granting(self, capability: Capability, at: datetime) -> Span | None:
+        """The latest phase that allowed this and has closed."""
+        over = (s for s in reversed(self.spans) if s.closes_at is not None and s.closes_at <= at)
+        return next((s for s in over if capability in GRANTS[s.kind]), None)
+
     def last_of(self, kind: Kind, at: datetime) -> Span | None:
         """The latest phase of this kind that has opened by then."""
         return next((s for s in reversed(self.spans) if s.kind is kind and s.opens_at <= at), None)
@@ -161,6 +166,11 @@ class Timeline:
     def decidable(self, at: datetime) -> Span | None:
         """The judging phase whose decisions are open: running, or over and not released."""
         return next((s for s in self.spans if s.kind is Kind.JUDGING and s.opens_at <= at and not s.released), None)
+
+    def next_boundary(self, at: datetime) -> datetime | None:
+        """When the clock next changes what anybody may do or is shown: an opening, a close or the end of a grace."""
+        edges = (edge for span in self.spans for edge in (span.opens_at, span.closes_at, span.ends_at))
+        return min((edge for edge in edges if edge is not None and edge > at), default=None)
 
     def state(self, span: Span, at: datetime) -> State:
         if span.closes_at is not None and span.closes_at <= at:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from contests.models import Contest
 from core import clock
+from core.pagecache import share
 from proposals.models import Distinction
 from results.models import Standing, Tally
 from results.querysets import gates, standings_of, winners
@@ -29,6 +30,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     if tally is None:
         raise Http404
     standings, at = standings_of(tally), clock.now()
+    share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
     context = {
         "now": at,
         "contest": contest,

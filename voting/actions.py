@@ -96,5 +96,5 @@ def _enter(kind: str, ballot: Ballot, here: Booth, *, by: Any, choices: list[int
     """Append to the ledger what was done, and to the facts that it was done: never what, to facts."""
     BallotEvent.objects.create(phase=here.phase, receipt=ballot.receipt, kind=kind, choices=choices, at=at)
     facts.record(
-        f"ballot.{kind}", by=by, on=ballot, contest=here.contest.pk, data={"phase": here.phase.pk}, at=at
+        f"ballot.{kind}", by=by, on=ballot, contest=here.contest.pk, data={"phase": here.phase.pk}, at=at, quiet=True
     )

@@ -44,7 +44,7 @@ def follow(*, by: Any, contest: Contest) -> bool:
         require(Permission.FOLLOW, by, contest, at=now)
         following, new = Follow.objects.get_or_create(contest=contest, user=by, defaults={"at": now})
         if new:
-            facts.record("contest.followed", by=by, on=following, contest=contest.pk)
+            facts.record("contest.followed", by=by, on=following, contest=contest.pk, quiet=True)
     return new
 
 
@@ -55,5 +55,5 @@ def unfollow(*, by: Any, contest: Contest) -> bool:
     with write():
         gone, _ = Follow.objects.filter(contest=contest, user=by).delete()
         if gone:
-            facts.record("contest.unfollowed", by=by, on=contest, contest=contest.pk)
+            facts.record("contest.unfollowed", by=by, on=contest, contest=contest.pk, quiet=True)
     return bool(gone)

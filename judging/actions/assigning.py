@@ -41,7 +41,7 @@ def assign(*, by: Any, phase: Phase, pairs: Iterable[Pair]) -> int:
                 [Assignment(judge_id=judge, entry_id=entry, by=by, at=now) for judge, entry in fresh], batch_size=500
             )
             data = {"judges": sorted({judge for judge, _entry in fresh}), "count": len(fresh)}
-            facts.record("assignments.made", by=by, on=phase, contest=phase.contest_id, data=data)
+            facts.record("assignments.made", by=by, on=phase, contest=phase.contest_id, data=data, quiet=True)
     return len(fresh)
 
 
@@ -131,7 +131,7 @@ def declare_conflict(
         entries = sorted(own.values_list("entry", flat=True))
         own.update(state=Assignment.State.RECUSED)
         data = {"proposal": proposal.pk, "entries": entries}
-        facts.record("conflict.declared", by=by, on=conflict, contest=proposal.contest_id, data=data)
+        facts.record("conflict.declared", by=by, on=conflict, contest=proposal.contest_id, data=data, quiet=True)
     return conflict
 
 
@@ -144,5 +144,5 @@ def decline(*, by: Any, assignment: Assignment) -> Assignment:
         stored.state = Assignment.State.DECLINED
         stored.save(update_fields=["state"])
         data = {"entries": [stored.entry_id]}
-        facts.record("assignment.declined", by=by, on=stored, contest=stored.contest.pk, data=data)
+        facts.record("assignment.declined", by=by, on=stored, contest=stored.contest.pk, data=data, quiet=True)
     return stored

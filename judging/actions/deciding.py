@@ -51,7 +51,7 @@ def decide(
         _write_letters(entries, letters or {})
         if judges_choice is not None:
             _choose(phase, entries, judges_choice)
-        facts.record("decision.made", by=by, on=phase, contest=phase.contest_id, data={"entries": sorted(decisions)})
+        facts.record("decision.made", by=by, on=phase, contest=phase.contest_id, data={"entries": sorted(decisions)}, quiet=True)
         return Decision.objects.filter(entry__in=Entry.objects.of_phase(phase)).count()
 
 

@@ -92,7 +92,8 @@ def _locked(assignment: Assignment) -> Assignment:
 
 
 def _record(verb: str, by: Any, assignment: Assignment) -> None:
-    facts.record(verb, by=by, on=assignment, contest=assignment.contest.pk, data={"entries": [assignment.entry_id]})
+    data = {"entries": [assignment.entry_id]}
+    facts.record(verb, by=by, on=assignment, contest=assignment.contest.pk, data=data, quiet=True)
 
 
 def _check(assignment: Assignment, marks: dict[int, int], texts: dict[str, str], recommendation: str) -> None:

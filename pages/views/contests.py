@@ -14,6 +14,7 @@ from contests.models import Contest
 from contests.roles import Role
 from contests.rules import roles_of
 from core import clock
+from core.pagecache import share
 from pages.forms import ContestFilter
 from pages.methods.calendar import Date, calendar
 from pages.querysets import contest_cards, contest_page, soonest_first, staged
@@ -33,6 +34,7 @@ def contests(request: HttpRequest) -> HttpResponse:
         wanted = (asked.get("topic"), asked.get("phase"))
         pages.count = sum(n for *cell, n in cells if all(w in (None, c) for w, c in zip(wanted, cell, strict=True)))
     page = pages.get_page(request.GET.get("page"))
+    share(request, at=at, until=[contest.timeline.next_boundary(at) for contest in page])
     context = {"now": at, "form": form, "asked": asked, "page": page, **page_links(request, page)}
     return render(request, "pages/contests.html", context)
 
@@ -61,6 +63,7 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
     at, user = clock.now(), request.user
     contest = get_object_or_404(contest_page(Contest.objects.visible_to(user), user), slug=slug)
     recall(user, contest)
+    share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
     roles = roles_of(user, contest)
     follows = user.is_authenticated and contest.followed
     context = {

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from contests.models import Contest
 from contests.transitions import Status
 from core import clock
+from core.pagecache import share
 from pages.querysets import WINNERS, contest_cards, listed_proposals, proposal_cards, soonest_first, staged, taking_part
 from pages.rules import waiting_for
 from proposals.models import Distinction
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     contests = staged(Contest.objects.listed_for(request.user).filter(status=Status.PUBLISHED), at=at)
     live = list(soonest_first(contest_cards(contests.exclude(stage="results")), at=at)[: MOST_CONTESTS + 1])
+    share(request, at=at, until=[contest.timeline.next_boundary(at) for contest in live])
     mine = contest_cards(taking_part(request.user)) if request.user.is_authenticated else []
     context = {
         "now": at,

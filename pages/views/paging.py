@@ -1,13 +1,36 @@
-"""Pages of a list as real links that keep the filters."""
+"""Pages of a list as real links that keep the filters, and the order in which a visitor is shown them."""
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from pages.querysets import SEEDS
 
 PER_PAGE = 24
+SEED_COOKIE = "shuffle"
+
+
+def draw_seed(request: HttpRequest) -> int:
+    """Which of the 16 orders: the address's, so that a link shows the same; else this visitor's own for a day.
+
+    Somebody new draws one, and it stays the same for the rest of this request.
+    """
+    drawn = getattr(request, "drawn_seed", "")
+    for asked in (request.GET.get("seed", ""), request.COOKIES.get(SEED_COOKIE, ""), drawn):
+        if asked.isascii() and asked.isdigit() and int(asked[:6]) < SEEDS:
+            return int(asked[:6])
+    request.drawn_seed = str(secrets.randbelow(SEEDS))  # type: ignore[attr-defined]
+    return int(request.drawn_seed)  # type: ignore[attr-defined]
+
+
+def remember_seed(request: HttpRequest, response: HttpResponse, seed: int) -> None:
+    response.set_cookie(
+        SEED_COOKIE, str(seed), max_age=86_400, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
 
 
 def page_links(request: HttpRequest, page: Page, **keep: Any) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,16 +13,15 @@ from contests.models import Contest
 from contests.phases import Capability
 from contests.transitions import Status as ContestStatus
 from core import clock
+from core.pagecache import share
 from core.permissions import allowed
 from pages.forms import TAB_WORDS, ProposalFilter
-from pages.querysets import SEEDS, TABS, in_tab, matching, ordered, proposal_cards, proposal_page, roles_row, tab_counts
+from pages.querysets import TABS, in_tab, matching, ordered, proposal_cards, proposal_page, roles_row, tab_counts
 from pages.rules import has_results, recall, shows_feedback
-from pages.views.paging import PER_PAGE, page_links
+from pages.views.paging import PER_PAGE, draw_seed, page_links, remember_seed
 from proposals.models import Proposal
 from proposals.rules import Permission, remember_team_role
 from proposals.transitions import Status
-
-COOKIE = "shuffle"
 
 
 def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
@@ -32,7 +30,8 @@ def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     visible = Contest.objects.visible_to(request.user).with_phases()
     contest = get_object_or_404(visible.annotate(**roles_row(request.user)), slug=slug)
     recall(request.user, contest)
-    form, tab, seed = ProposalFilter(request.GET), request.GET.get("status", ""), _seed(request)
+    share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
+    form, tab, seed = ProposalFilter(request.GET), request.GET.get("status", ""), draw_seed(request)
     seen = Proposal.objects.visible_to(request.user).filter(contest=contest)
     counts = tab_counts(seen, at=at)
     found = in_tab(seen, tab, at=at)
@@ -47,7 +46,7 @@ def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {"tabs": _tabs(counts, tab, seed), "keep": {"status": tab, "seed": seed} if tab else {"seed": seed}}
     context |= {"page": page, "has_results": has_results(contest), **page_links(request, page, seed=seed)}
     response = render(request, "pages/proposals.html", context)
-    response.set_cookie(COOKIE, str(seed), max_age=86_400, httponly=True, samesite="Lax", secure=request.is_secure())
+    remember_seed(request, response, seed)
     return response
 
 
@@ -61,14 +60,6 @@ def _tabs(counts: dict[str, int], current: str, seed: int) -> list[dict[str, Any
     ]
 
 
-def _seed(request: HttpRequest) -> int:
-    """Which of the 16 orders: the address's, so that a link shows the same; else this visitor's own for a day."""
-    for asked in (request.GET.get("seed", ""), request.COOKIES.get(COOKIE, "")):
-        if asked.isascii() and asked.isdigit() and int(asked[:6]) < SEEDS:
-            return int(asked[:6])
-    return secrets.randbelow(SEEDS)
-
-
 def proposal(request: HttpRequest, ref: str) -> HttpResponse:
     """A proposal as it was submitted; its team also learns what it has not submitted yet."""
     at, user = clock.now(), request.user
@@ -77,6 +68,7 @@ def proposal(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect(proposal.get_absolute_url(), permanent=False)
     recall(user, proposal)
     words, timeline = proposal.as_submitted, proposal.contest.timeline
+    share(request, at=at, contest=proposal.contest_id, until=[timeline.next_boundary(at)])
     role = next((member["role"] for member in proposal.members if member["user"] == user.pk), None)
     remember_team_role(user, proposal, role)
     own = role is not None

@@ -58,7 +58,7 @@ def start(
             updated_at=now,
         )
         TeamMember.objects.create(proposal=proposal, user=by, role=TeamRole.OWNER, since=now)
-        facts.record("proposal.started", by=by, on=proposal, contest=contest.pk, data={"once": key} if key else {})
+        facts.record("proposal.started", by=by, on=proposal, contest=contest.pk, data={"once": key} if key else {}, quiet=True)
     return proposal
 
 
@@ -100,7 +100,7 @@ def save_draft(
         stored.updated_at = now
         stored.has_unsubmitted_changes = _differs(stored, stored.submitted_revision)
         stored.save()
-        facts.record("proposal.saved", by=by, on=stored, contest=stored.contest_id, data={"version": stored.version})
+        facts.record("proposal.saved", by=by, on=stored, contest=stored.contest_id, data={"version": stored.version}, quiet=True)
     return stored
 
 

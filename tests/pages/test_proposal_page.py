@@ -101,14 +101,16 @@ def test_support_and_vote_are_offered_in_their_phases_only() -> None:
     contest = cast.contest(cast.organiser())
     proposal = cast.submitted(cast.person("Ana Author"), contest)
     support, vote = f"/proposals/{proposal.pk}/support/", f"{contest.get_absolute_url()}vote/"
+    fan = cast.person("Fay Fan")
     with cast.during(contest, Kind.SUBMISSION):
-        html = look(proposal.get_absolute_url())
+        html = look(proposal.get_absolute_url(), fan)
         assert support in html
         assert vote not in html
+        assert f"/accounts/login/code/?next=%2Fproposals%2F{proposal.pk}" in look(proposal.get_absolute_url())
     cast.judged(contest)
     cast.judged(contest, 2)
     with cast.during(contest, Kind.VOTING):
-        html = look(proposal.get_absolute_url())
+        html = look(proposal.get_absolute_url(), fan)
         assert support not in html
         assert vote in html
 

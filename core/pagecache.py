@@ -1,0 +1,125 @@
+"""One drawing of a page for all strangers: kept in this process, and true only while what it shows has not changed.
+
+The shared cache holds no page, only numbers that go up: for each contest, for any contest, for everything. A page kept
+here is served as long as its numbers have not moved, no phase boundary has passed and a minute is not over. So no page lies
+in Redis, a change is seen as soon as it is committed (within the minute where it left no fact, or where the cache did
+not hear of it), and a cache that is down costs speed and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+MOST_PAGES = 512  # of some 20 KB each, in every process
+LONGEST = 60.0  # seconds: pages say "in 3 hours", and something may change without a fact
+REST = 5.0  # seconds in which a cache that failed is not asked again
+EVERYTHING, ANY_CONTEST = "pages:everything", "pages:any-contest"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """A view's word that a stranger's answer is the same for all strangers.
+
+    `contest`: the only contest whose changes can change it, None when any can. `seconds`: how long at most.
+    """
+
+    contest: int | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page as it was drawn, and the numbers for which it is true. `ends` is of this process's monotonic clock."""
+
+    content: bytes
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+    keys: tuple[str, ...]
+    numbers: list[int]
+    ends: float
+
+
+_pages: OrderedDict[Hashable, Kept] = OrderedDict()
+_lock = threading.Lock()
+_resting = [0.0]
+
+
+def share(
+    request: HttpRequest, *, at: datetime, contest: int | None = None, until: Iterable[datetime | None] = ()
+) -> None:
+    """Called by a view: what a stranger gets here at `at` is for every stranger, until the first of these times."""
+    left = [(moment - at).total_seconds() for moment in until if moment is not None]
+    request.sharing = Sharing(contest, min([LONGEST, *left]))  # type: ignore[attr-defined]
+
+
+def keys_of(contest: int | None) -> tuple[str, ...]:
+    """The numbers on which a page depends that shows this contest, or any of them."""
+    return EVERYTHING, ANY_CONTEST if contest is None else f"pages:contest:{contest}"
+
+
+def numbers(*keys: str) -> list[int] | None:
+    """The numbers as they stand; None while the cache does not answer. A missing one begins at the time, never at an
+    old number, so that a flushed cache brings no old page back."""
+    if time.monotonic() < _resting[0]:
+        return None
+    try:
+        found = cache.get_many(keys)
+        for key in keys:
+            if key not in found:
+                cache.add(key, time.time_ns(), timeout=None)
+                found[key] = cache.get(key)
+    except Exception as error:  # whatever the client of a cache may raise
+        _rest(error)
+        return None
+    return None if None in found.values() else [found[key] for key in keys]
+
+
+def changed(contest: int | None) -> None:
+    """Something public has been committed, in this contest or anywhere: what could show it is drawn anew."""
+    moved = (EVERYTHING, ANY_CONTEST) if contest is None else (ANY_CONTEST, f"pages:contest:{contest}")
+    try:
+        for key in moved:
+            if not cache.add(key, time.time_ns(), timeout=None):
+                cache.incr(key)
+    except Exception as error:
+        _rest(error)
+
+
+def _rest(error: Exception) -> None:
+    log.warning("the cache does not answer (%s); pages are drawn for everybody", error)
+    _resting[0] = time.monotonic() + REST
+    forget()
+
+
+def find(key: Hashable) -> Kept | None:
+    """The page kept under this key if it is still true."""
+    kept = _pages.get(key)
+    if kept is None or kept.ends < time.monotonic() or numbers(*kept.keys) != kept.numbers:
+        return None
+    return kept
+
+
+def keep(key: Hashable, kept: Kept) -> None:
+    with _lock:
+        _pages[key] = kept
+        _pages.move_to_end(key)
+        while len(_pages) > MOST_PAGES:
+            _pages.popitem(last=False)
+
+
+def forget() -> None:
+    """Drop every page of this process."""
+    with _lock:
+        _pages.clear()
+
