@@ -1,4 +1,4 @@
-"""Addresses of the console. Its acts are those of the houses below, so it adds nothing to the API."""
+"""Addresses of the console. Its acts are those of the houses below, so it adds only the platform's brand to the API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.urls import URLPattern, path
 
-from console.views import announcing, asking, deciding, entries, people, schedule, setup
+from console import api
+from console.views import announcing, asking, deciding, entries, people, platform, schedule, setup
 
 
 def _of_contest(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -15,6 +16,9 @@ def _of_contest(address: str, view: Callable[..., HttpResponse], name: str) -> U
 
 
 urlpatterns: list[URLPattern] = [
+    path("platform/", platform.platform, name="platform"),
+    path("platform/default/", platform.platform_default, name="platform_default"),
+    path("platform/sample/", platform.platform_sample, name="platform_sample"),
     path("manage/", setup.index, name="manage"),
     path("manage/new/", setup.new, name="manage_new"),
     _of_contest("setup", setup.setup, "setup"),
@@ -37,4 +41,7 @@ urlpatterns: list[URLPattern] = [
     _of_contest("log", announcing.log, "log"),
 ]
 
-api_patterns: list[URLPattern] = []
+api_patterns: list[URLPattern] = [
+    path("platform/", api.Platform.as_view(), name="api_platform"),
+    path("platform/logo/", api.PlatformLogo.as_view(), name="api_platform_logo"),
+]

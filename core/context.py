@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from core import clock
+from core import branding, clock
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    brand = branding.current()
     return {
-        "site_name": settings.SITE_NAME,
+        "brand": brand,  # core.branding.Brand: name, hue, tagline, contact, logo, version
+        "site_name": brand.name,
         "site_url": settings.SITE_URL,
         "embedded": settings.EMBEDDED,
         # For countdowns on devices whose clock is wrong. Only shown, so it costs no query.

@@ -58,3 +58,32 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower} after fact {self.fact_id}: {self.state}"
+
+
+class Branding(models.Model):
+    """How this site names and colours itself: one row, or none while everything is the default. Read by core.branding."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name of the site"), max_length=60, blank=True, help_text=_("empty: the default"))
+    tagline = models.CharField(_("what the site is for"), max_length=160, blank=True)
+    hue = models.PositiveSmallIntegerField(_("hue"), default=160)
+    contact = models.EmailField(_("contact address"), blank=True)
+    logo = models.CharField(max_length=100, blank=True, help_text=_("name of the stored picture"))
+    logo_width = models.PositiveSmallIntegerField(default=0)
+    logo_height = models.PositiveSmallIntegerField(default=0)
+    logo_colour = models.CharField(max_length=7, blank=True, help_text=_("its main colour"))
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="branding_is_one_row"),
+            models.CheckConstraint(condition=models.Q(hue__lt=360), name="branding_hue_in_degrees"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_default(self) -> bool:
+        """Nothing here was chosen by anybody, or it was all taken back."""
+        return not (self.name or self.tagline or self.contact or self.logo) and self.hue == 160

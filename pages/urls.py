@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 from django.views.generic import TemplateView
 
-from pages.views import contests, home, machines, people, proposals, search
+from pages.views import brand, contests, home, machines, people, proposals, search
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
     path("about/", TemplateView.as_view(template_name="about.html"), name="about"),
     path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
+    path("brand.css", brand.brand_css, name="brand_css"),
+    path("brand/logo.webp", brand.brand_logo, name="brand_logo"),
     path("health/live/", machines.live, name="health_live"),
     path("health/ready/", machines.ready, name="health_ready"),
     path("robots.txt", machines.robots, name="robots"),

@@ -11,12 +11,14 @@ import pytest
 from django.core.cache import cache
 
 import config.celery  # noqa: F401  what a test commits rings the bell into this process's own queue folder
+from core import branding
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> Iterator[None]:
-    """Rate limits and cached answers never reach from one test into the next."""
+    """Rate limits, cached answers and the remembered brand never reach from one test into the next."""
     cache.clear()
+    branding.remember(branding.default(), seconds=3600)  # so that no test pays its query, or counts it
     yield
 
 
