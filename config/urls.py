@@ -22,6 +22,12 @@ _houses = [accounts, contests, proposals, community, voting, judging, results, n
 
 api: list[URLPattern | URLResolver] = [pattern for house in _houses for pattern in house.urls.api_patterns]
 
+handler400 = "core.errors.not_understood"
+handler403 = "core.errors.not_allowed"
+handler404 = "pages.views.lost.not_found"
+handler429 = "core.errors.too_many"  # allauth's
+handler500 = "core.errors.broken"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *[pattern for house in _houses for pattern in house.urls.urlpatterns],
     path("accounts/", include("allauth.urls")),

@@ -164,11 +164,12 @@ def not_in_this_phase(capability: Capability, *, on: Any, at: datetime) -> Refus
     waiting = timeline.waiting(at)
     if waiting is not None:
         reason = _("This contest is waiting for the judges' decisions. “%(phase)s” starts when they are released.")
-        return Refusal(No.NOT_NOW, "waiting_for_decisions", reason % {"phase": waiting.name})
+        return Refusal(No.NOT_NOW, "waiting_for_decisions", reason % {"phase": waiting.name}, on=contest)
     following = timeline.next_granting(capability, at)
     if following is not None:
-        return Refusal(No.NOT_NOW, "phase_not_open", _SENTENCES[capability], until=following.opens_at)
-    return Refusal(No.NOT_NOW, "phase_closed", _SENTENCES[capability])
+        return Refusal(No.NOT_NOW, "phase_not_open", _SENTENCES[capability], until=following.opens_at, on=contest)
+    closed = timeline.last_granting(capability, at)
+    return Refusal(No.NOT_NOW, "phase_closed", _SENTENCES[capability], closed=closed, on=contest)
 
 
 def in_phase(capability: Capability) -> Clause:

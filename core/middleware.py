@@ -1,4 +1,4 @@
-"""The edge: refusals become answers with the right status, and private answers stay out of caches."""
+"""The edge: refusals become answers with the right status, private answers stay out of caches, and the site can be shut."""
 
 from __future__ import annotations
 
@@ -6,16 +6,32 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from core import errors, maintenance
 from core.permissions import Kind, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
+# What answers while the site is shut: machines that look after it, and the way in for staff.
+OPEN_WHILE_SHUT = ("/health/", "/metrics", "/admin/", "/accounts/login/", "/accounts/logout/", "/static/", "/robots.txt")
+
+
+class Maintenance:
+    """While the site is shut every page says so (503), before a session or the database is asked."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        closed = maintenance.shut()
+        if closed is None or request.path.startswith(OPEN_WHILE_SHUT):
+            return self.get_response(request)
+        return errors.shut(request, closed)
 
 
 class RefusalMiddleware:
-    """Refused -> sign-in, 404, 403 or 409, once, here. No view maps a refusal by itself."""
+    """Refused -> sign-in, 404, 403, 409 or 410, once, here. No view maps a refusal by itself."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -36,8 +52,7 @@ class RefusalMiddleware:
             if request.method not in ("GET", "HEAD"):
                 answer.status_code = 303  # whatever was sent, the next page is fetched by GET
             return answer
-        status = 403 if refusal.kind is Kind.NEVER else 409
-        return render(request, "refused.html", {"refusal": refusal}, status=status)
+        return errors.refused(request, refusal)
 
 
 class PrivateAnswers:

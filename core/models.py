@@ -87,3 +87,18 @@ class Branding(models.Model):
     def is_default(self) -> bool:
         """Nothing here was chosen by anybody, or it was all taken back."""
         return not (self.name or self.tagline or self.contact or self.logo) and self.hue == 160
+
+
+class Maintenance(models.Model):
+    """The one row that shuts the site on every machine; there is none while the site is open."""
+
+    until = models.DateTimeField(null=True, help_text=_("when we expect to be back"))
+    message = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "maintenance"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="maintenance_one_row")]
+
+    def __str__(self) -> str:
+        return f"since {self.since:%Y-%m-%d %H:%M}"

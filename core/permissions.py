@@ -19,22 +19,29 @@ Text = str | Promise
 
 
 class Kind(enum.StrEnum):
-    """What sort of No it is; the edge maps it to 401, 404, 403 and 409."""
+    """What sort of No it is; the edge maps it to 401, 404, 403, 409 and 410."""
 
     SIGN_IN = "sign_in"  # perhaps, once we know who you are
     HIDDEN = "hidden"  # you may not know that it exists
     NEVER = "never"  # not you
     NOT_NOW = "not_now"  # not now, or not like this
+    GONE = "gone"  # never again: it was here, and is no more
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why not, in words; `until` is when time alone will mend it (UTC), if it will."""
+    """Why not, in words; `until` is when time alone will mend it (UTC), if it will.
+
+    For the page that says so: `closed` is the phase that was over, with its name and dates, and `on` the contest that
+    the way on leads to.
+    """
 
     kind: Kind
     code: str
     reason: Text
     until: datetime | None = None
+    closed: Any = None
+    on: Any = None
 
 
 class Refused(Exception):

@@ -17,7 +17,7 @@ from rest_framework.views import exception_handler
 from core.database import Stale
 from core.permissions import Kind, Refused
 
-_STATUS = {Kind.SIGN_IN: 401, Kind.NEVER: 403, Kind.NOT_NOW: 409}
+_STATUS = {Kind.SIGN_IN: 401, Kind.NEVER: 403, Kind.NOT_NOW: 409, Kind.GONE: 410}
 
 
 class CursorPage(CursorPagination):

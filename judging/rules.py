@@ -124,11 +124,12 @@ def why_not_reviewable(user: Any, situation: Situation) -> Refusal:
         return NOT_PUBLISHED
     phase: Phase = situation.on.entry.phase
     if phase.opens_at > situation.at:
-        return Refusal(No.NOT_NOW, "phase_not_open", _("Reviews are not taken yet."), until=phase.opens_at)
+        return Refusal(No.NOT_NOW, "phase_not_open", _("Reviews are not taken yet."), until=phase.opens_at, on=phase.contest)
     if phase.released_at is not None:
         return RELEASED
     if phase.closes_at is not None and phase.closes_at <= situation.at:
-        return Refusal(No.NOT_NOW, "phase_closed", _("This judging has ended, so reviews are no longer taken."))
+        words = _("This judging has ended, so reviews are no longer taken.")
+        return Refusal(No.NOT_NOW, "phase_closed", words, closed=phase.span, on=phase.contest)
     return not_in_this_phase(Capability.REVIEW, on=situation.on, at=situation.at)
 
 
@@ -137,13 +138,13 @@ def why_not_decidable(user: Any, situation: Situation) -> Refusal:
     if phase.released_at is not None:
         return RELEASED
     if phase.opens_at > situation.at:
-        return Refusal(No.NOT_NOW, "phase_not_open", _("This judging has not begun."), until=phase.opens_at)
+        return Refusal(No.NOT_NOW, "phase_not_open", _("This judging has not begun."), until=phase.opens_at, on=phase.contest)
     return Refusal(No.NOT_NOW, "earlier_judging", _("Release the decisions of the judging before this one first."))
 
 
 def why_not_ended(user: Any, situation: Situation) -> Refusal:
     reason = _("Judges are still reading. You can release the decisions once this judging has closed.")
-    return Refusal(No.NOT_NOW, "judging_runs", reason, until=situation.on.closes_at)
+    return Refusal(No.NOT_NOW, "judging_runs", reason, until=situation.on.closes_at, on=situation.on.contest)
 
 
 def why_no_feedback(user: Any, situation: Situation) -> Refusal:

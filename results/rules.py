@@ -55,7 +55,7 @@ def is_current(user: Any, situation: Situation) -> bool:
 
 def _still_running(user: Any, situation: Situation) -> Refusal:
     words = _("Ballots are counted when voting has closed.")
-    return Refusal(No.NOT_NOW, "voting_runs", words, until=situation.on.ends_at)
+    return Refusal(No.NOT_NOW, "voting_runs", words, until=situation.on.ends_at, on=situation.on.contest)
 
 
 a_vote = Clause(is_counted_phase, Refusal(No.NOT_NOW, "no_vote", _("There are no ballots in this phase.")))

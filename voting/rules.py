@@ -57,9 +57,10 @@ def why_not_open(user: Any, situation: Situation) -> Refusal:
     if not contest_is_published(user, situation):
         return NOT_PUBLISHED
     if booth.phase.span.is_over(situation.at):
-        return Refusal(No.NOT_NOW, "voting_closed", _("Voting has closed. Ballots can no longer be cast or changed."))
+        words = _("Voting has closed. Ballots can no longer be cast or changed.")
+        return Refusal(No.NOT_NOW, "voting_closed", words, closed=booth.phase.span, on=booth.contest)
     if situation.at < booth.phase.opens_at:
-        return Refusal(No.NOT_NOW, "phase_not_open", _("Voting is not open yet."), until=booth.phase.opens_at)
+        return Refusal(No.NOT_NOW, "phase_not_open", _("Voting is not open yet."), until=booth.phase.opens_at, on=booth.contest)
     return not_in_this_phase(Capability.VOTE, on=booth, at=situation.at)
 
 
