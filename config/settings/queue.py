@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from kombu import Exchange, Queue
+
 from config.settings.environment import VAR, env
 from config.settings.storage import REDIS_URL
 
@@ -33,6 +35,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 240
+# SIGQUIT lets running tasks end for so long; what is cut off is taken up again when its lease has run out.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
+# Letters have a queue of their own: a mail server that hangs keeps nobody's decision or count waiting (threat J4).
+CELERY_TASK_QUEUES = [Queue(name, Exchange("celery"), routing_key=name) for name in ("celery", "mail")]
+CELERY_TASK_ROUTES = {"notifications.send_waiting": {"queue": "mail"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
