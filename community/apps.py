@@ -5,7 +5,7 @@ class CommunityConfig(AppConfig):
     name = "community"
 
     def ready(self) -> None:
-        from community import followers, models  # noqa: F401
+        from community import followers, invariants, models  # noqa: F401
         from core.registries import personal
 
         personal(

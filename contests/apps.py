@@ -5,7 +5,7 @@ class ContestsConfig(AppConfig):
     name = "contests"
 
     def ready(self) -> None:
-        from contests import followers, models  # noqa: F401
+        from contests import followers, invariants, models  # noqa: F401
         from core.registries import personal
 
         personal(models.Contest, fields=("slug", "title", "created_at"), user="created_by", on_erase="keep")

@@ -57,3 +57,26 @@ class Stale(Exception):
     def __init__(self, current: Any) -> None:
         super().__init__("This was changed by somebody else in the meantime.")
         self.current = current
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read the whole database as of one moment, for as long as it takes, while others write.
+
+    Inside a transaction it is that one. On SQLite no writer waits for it, which Django's own transactions would ask.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")

@@ -6,7 +6,7 @@ class JudgingConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import next_steps, personal
-        from judging import followers, models, querysets  # noqa: F401
+        from judging import followers, invariants, models, querysets  # noqa: F401
 
         next_steps("judging", querysets.next_steps)
 

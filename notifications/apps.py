@@ -6,7 +6,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import personal
-        from notifications import followers, models  # noqa: F401
+        from notifications import followers, invariants, models  # noqa: F401
 
         fields = ("notice", "channel", "subject", "text", "created_at", "read_at")
         personal(models.Delivery, fields=fields, user="recipient", on_erase="delete")

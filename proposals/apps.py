@@ -6,7 +6,7 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import next_steps, personal
-        from proposals import followers, models, rules  # noqa: F401
+        from proposals import followers, invariants, models, rules  # noqa: F401
 
         next_steps("proposals", rules.next_steps)
 

@@ -6,6 +6,6 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import next_steps
-        from results import followers, querysets  # noqa: F401
+        from results import followers, invariants, querysets  # noqa: F401
 
         next_steps("results", querysets.next_steps)

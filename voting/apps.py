@@ -6,7 +6,7 @@ class VotingConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import next_steps, personal
-        from voting import models, querysets
+        from voting import invariants, models, querysets  # noqa: F401
 
         next_steps("voting", querysets.next_steps)
         # What a ballot says is the voter's alone: only they get it, in their own export.
