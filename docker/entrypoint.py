@@ -197,9 +197,9 @@ def wait_for_database(seconds: int) -> None:
             psycopg.connect(**parameters).close()
             return
         except psycopg.OperationalError as error:
-            why = str(error).strip().splitlines()[-1]
+            why = " ".join(str(error).split())
         if any(sign in why for sign in HOPELESS) or time.monotonic() > until:
-            raise Refusal(f"the database at {where} cannot be used: {why}. Check DATABASE_URL and the server.")
+            raise Refusal(f"the database at {where} cannot be used ({why}). Check DATABASE_URL and the server.")
         if not said:
             print(f"Waiting up to {seconds} s for the database at {where} ...", flush=True)
             said = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -26,6 +27,7 @@ from proposals.roles import TeamRole
 from proposals.rules import Permission
 from proposals.transitions import Status
 
+log = logging.getLogger(__name__)
 LONGEST_ANSWER = 60_000  # characters of HTML per section: far above any word limit, far below a denial of service
 
 
@@ -160,7 +162,7 @@ def set_cover(*, by: Any, proposal: Proposal, picture: BinaryIO | None, alt: str
         raise ValidationError({"cover_alt": _("Say in words what the picture shows.")})
     name = proposal.cover
     if data is not None:
-        name = default_storage.save(f"covers/{secrets.token_hex(16)}.webp", ContentFile(data))
+        name = _store(data)
     with write():
         stored = Proposal.objects.select_for_update(of=("self",)).select_related("contest").get(pk=proposal.pk)
         require(Permission.EDIT_PROPOSAL, by, stored, at=clock.now())
@@ -169,6 +171,16 @@ def set_cover(*, by: Any, proposal: Proposal, picture: BinaryIO | None, alt: str
         stored.save(update_fields=["cover", "cover_alt", "version"])
         facts.record("proposal.cover_set", by=by, on=stored, contest=stored.contest_id)
     return stored
+
+
+def _store(data: bytes) -> str:
+    try:
+        return default_storage.save(f"covers/{secrets.token_hex(16)}.webp", ContentFile(data))
+    except OSError as error:  # the disk is full, the bucket is away: nothing has been written yet
+        log.exception("a cover could not be stored")
+        raise ValidationError(
+            {"cover": _("Pictures cannot be stored just now. Your texts are safe: try again in a few minutes.")}
+        ) from error
 
 
 def import_proposal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -16,6 +17,8 @@ from proposals.models import Proposal, Revision
 from proposals.rules import Permission
 from proposals.transitions import Status
 from proposals.views.writing import own
+
+log = logging.getLogger(__name__)
 
 
 def texts_of(proposal: Proposal, source: Proposal | Revision) -> list[dict[str, Any]]:
@@ -53,9 +56,13 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 def cover(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The picture, for whoever may see the proposal."""
     proposal = own(request, pk)
-    if not proposal.cover or not default_storage.exists(proposal.cover):
-        raise Http404
-    response = FileResponse(default_storage.open(proposal.cover), content_type="image/webp")
+    try:
+        if not proposal.cover or not default_storage.exists(proposal.cover):
+            raise Http404
+        response = FileResponse(default_storage.open(proposal.cover), content_type="image/webp")
+    except OSError:  # the bucket is away: the page around the picture goes on without it
+        log.exception("the cover of proposal %s cannot be read", pk)
+        return HttpResponse(status=503, headers={"Retry-After": "60", "Cache-Control": "no-store"})
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     public = proposal.status == Status.SUBMITTED and proposal.contest.visibility == "public"
