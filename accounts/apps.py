@@ -5,6 +5,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from accounts import followers, invariants  # noqa: F401  they register what they do
         from accounts.models import ApiToken
         from core.registries import personal
 

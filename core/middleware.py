@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -14,7 +15,9 @@ from core.permissions import Kind, Refused
 
 Respond = Callable[[HttpRequest], HttpResponse]
 # What answers while the site is shut: machines that look after it, and the way in for staff.
-OPEN_WHILE_SHUT = ("/health/", "/metrics", "/admin/", "/accounts/login/", "/accounts/logout/", "/static/", "/robots.txt")
+OPEN_WHILE_SHUT = (
+    "/health/", "/metrics", f"/{settings.ADMIN_PATH}/", "/accounts/login/", "/accounts/logout/", "/static/", "/robots.txt",
+)  # fmt: skip
 
 
 class Maintenance:

@@ -23,8 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
     path("brand.css", brand.brand_css, name="brand_css"),
     path("brand/logo.webp", brand.brand_logo, name="brand_logo"),
-    path("health/live/", machines.live, name="health_live"),
-    path("health/ready/", machines.ready, name="health_ready"),
+    path(".well-known/security.txt", machines.security_txt, name="security_txt"),
+    path(".well-known/change-password", machines.change_password, name="change_password"),
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
 ]

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests import stage
+from tests import headers, stage
 
 FILE = Path(__file__).with_name("permission_matrix.txt")
 ROLES = ("visitor", "member", "author", "left_team", "judge", "recused", "facilitator", "organiser", "rival", "staff")
@@ -73,17 +73,19 @@ def sign_in(world: stage.World) -> dict[str, Client]:
     return found
 
 
-def ask(client: Client, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]) -> str:
+def ask(client: Client, method: str, path: str, body: dict[str, Any] | None, extra: dict[str, str]) -> str:
     send = getattr(client, method.lower())
     if method == "GET":
-        answer = send(path, headers=headers)
+        answer = send(path, headers=extra)
     else:
         kind = {"content_type": "application/json"} if path.startswith("/api/") else {}
         stranger = "sessionid" not in client.cookies
         with undone():
-            answer = send(path, data=body or {}, headers=headers, **kind)
+            answer = send(path, data=body or {}, headers=extra, **kind)
         if stranger:
             client.cookies.clear()  # a visitor stays a stranger
+    wrong = headers.problems(answer, private=bool(client.session.get("_auth_user_id")))
+    assert not wrong, f"{method} {path} ({answer.status_code}): {wrong}"
     if answer.status_code in (302, 303) and "/accounts/login/" in answer["Location"]:
         return "in"
     return str(answer.status_code)

@@ -48,22 +48,28 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rules.apps.AutodiscoverRulesConfig",
+    "django_structlog",
 ]
 
 MIDDLEWARE = [
+    "core.observing.Observed",  # measures all the others
+    "core.edge.Headers",  # outermost, so that files and failures have them, too
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.observing.Probes",
     "core.middleware.Maintenance",
-    "pages.middleware.SharedPages",
+    "core.edge.OwnPagesOnly",
+    "pages.middleware.SharedPages",  # answers strangers before a session is thought of
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.StaffSessions",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.RefusalMiddleware",
     "core.middleware.PrivateAnswers",
