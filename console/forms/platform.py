@@ -69,7 +69,7 @@ class PlatformForm(forms.Form):
         min_value=0,
         max_value=359,
         required=False,
-        help_text=_("A whole number from 0 to 359 on the colour wheel: about 30 is red, 100 yellow, 150 green, 250 blue, 330 pink."),
+        help_text=_("A whole number from 0 to 359: about 30 is red, 100 yellow, 150 green, 250 blue, 330 pink."),
     )
     logo = forms.FileField(
         label=_("Logo"),

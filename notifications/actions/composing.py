@@ -14,10 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
+from core import branding, letters
 from core.html import clean_line, to_text
 from core.templatetags._time import as_zone, clock_words, zone_words
 from notifications.actions.letters import Letter, Quote
@@ -38,24 +39,20 @@ def compose(notice: Notice, letter: Letter, *, zone: str, at: datetime) -> Messa
     """The message for readers in this time zone ("" when they named none), as of this time."""
     words = {key: _say(value, letter.contest, zone) for key, value in letter.words.items()}
     words["dates"] = _say(letter.dates, letter.contest, zone)
-    words |= {"contest": letter.contest, "site_name": settings.SITE_NAME}
+    words |= {"contest": letter.contest, "site_name": branding.current().name}
     template: Any = get_template(f"emails/{notice.name}.txt")
     rendered = template.template.render(Context(words, autoescape=False))
     head, body = re.sub(r"\n{3,}", "\n\n", rendered).strip().split("\n\n", 1)
     headers = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
     subject = clean_subject(headers["Subject"])
-    context = {
-        "subject": subject,
-        "blocks": _blocks(body),
-        "button": headers.get("Button", ""),
-        "url": f"{settings.SITE_URL}{letter.url}",
-        "why": notice.why,
-        "site_name": settings.SITE_NAME,
-        "site_url": settings.SITE_URL,
-        "stations": _stations(letter.contest, at),
-        "contest": letter.contest,
-    }
-    return Message(subject, body, _plain(body, context), render_to_string("emails/base.html", context))
+    button, url = headers.get("Button", ""), f"{settings.SITE_URL}{letter.url}"
+    why = _("You get this %(why)s.") % {"why": notice.why}
+    doing = f"{button}:\n{url}\n\n" if button else ""
+    text = f"{body.strip()}\n\n{doing}{letters.sign_off(why)}"
+    drawn: dict[str, Any] = {"button": button, "url": url, "stations": _stations(letter.contest, at, zone)}
+    if letter.contest:
+        drawn["about"] = {"title": letter.contest.title, "url": f"{settings.SITE_URL}{letter.contest.get_absolute_url()}"}
+    return Message(subject, body, text, letters.draw(subject=subject, body=body, why=why, **drawn))
 
 
 def clean_subject(value: str) -> str:
@@ -86,29 +83,24 @@ def _quoted(value: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in lines)
 
 
-def _blocks(body: str) -> list[dict[str, Any]]:
-    """Paragraphs, lists and quotes for the HTML layout, which escapes them."""
-    blocks: list[dict[str, Any]] = []
-    for part in body.split("\n\n"):
-        lines = [line for line in part.splitlines() if line.strip()]
-        for mark, kind in (("- ", "list"), (">", "quote")):
-            if lines and all(line.startswith(mark) for line in lines):
-                blocks.append({"kind": kind, "lines": [line.removeprefix(mark).strip() for line in lines]})
-                break
-        else:
-            blocks.append({"kind": "text", "lines": [" ".join(lines)]})
-    return [block for block in blocks if any(block["lines"])]
-
-
-def _plain(body: str, context: dict[str, Any]) -> str:
-    button = f"{context['button']}:\n{context['url']}\n\n" if context["button"] else ""
-    reason = _("You get this %(why)s.") % {"why": context["why"]}
-    where = _("All your notices: %(url)s") % {"url": f"{settings.SITE_URL}/me/notifications/"}
-    return f"{body.strip()}\n\n{button}-- \n{settings.SITE_NAME}\n{reason}\n{where}\n"
-
-
-def _stations(contest: Contest | None, at: datetime) -> list[dict[str, Any]]:
+def _stations(contest: Contest | None, at: datetime, zone: str) -> list[dict[str, Any]]:
     """The phase line of the mail's head."""
-    spans = contest.timeline.spans if contest else ()
-    return [{"name": span.name, "state": contest.timeline.state(span, at).value} for span in spans]  # type: ignore[union-attr]
+    if contest is None:
+        return []
+    timeline = contest.timeline
+    return [
+        {
+            "name": span.name,
+            "state": timeline.state(span, at).value,
+            "when": _moment(span.closes_at, contest, zone) if span.closes_at else "",
+        }
+        for span in timeline.spans
+    ]
 
+
+def _moment(when: datetime, contest: Contest, zone: str) -> str:
+    """A date and time on one clock: the reader's, or the contest's for who named none."""
+    viewer, here = as_zone(zone), as_zone(contest.time_zone) or UTC
+    if viewer is not None:
+        return _("%(mine)s your time") % {"mine": clock_words(when, viewer)}
+    return f"{clock_words(when, here)} {zone_words(when, here)}"

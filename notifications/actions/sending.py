@@ -17,7 +17,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 
-from core import clock
+from core import branding, clock
 from core.database import write
 from core.due import back_off
 from notifications.models import Delivery
@@ -89,7 +89,12 @@ def _send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
 def _mail(delivery: Delivery, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     headers = {"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"}
     mail = EmailMultiAlternatives(
-        delivery.subject, delivery.text, to=[delivery.address], headers=headers, connection=connection
+        delivery.subject,
+        delivery.text,
+        from_email=branding.current().sender,
+        to=[delivery.address],
+        headers=headers,
+        connection=connection,
     )
     mail.attach_alternative(delivery.html, "text/html")
     return mail

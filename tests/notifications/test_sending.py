@@ -203,4 +203,4 @@ def test_what_people_write_is_text_in_the_html_mail():
         community.comment(by=contest.created_by, proposal=proposal, text=text)
     html = Delivery.objects.get(notice="comment", channel="mail").html
     assert "<script>" not in html and "<img" not in html and "&lt;img src=x&gt; &amp; co" in html
-    assert 'href="https://evil.example' not in html and html.count("<a ") == 4
+    assert 'href="https://evil.example' not in html and html.count("<a ") == 5
