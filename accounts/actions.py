@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
+from accounts.querysets import sessions_of
 from accounts.rules import Permission
 from core import clock, facts
 from core.database import write
@@ -95,6 +96,9 @@ def set_rights(*, by: User, user: User, **rights: bool) -> User:
         for name, value in changed.items():
             setattr(user, name, value)
         user.save(update_fields=list(changed))
+        if changed.get("is_active") is False:
+            for session in sessions_of({user.pk}):
+                session.delete()
         facts.record("account.rights_set", by=by, on=user, data=changed)
     return user
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
-
 from accounts.models import User
+from accounts.querysets import sessions_of
 from core.invariants import Found, Rule, by_sql, listed, register
 
 
 def _sessions_of_disabled(at: datetime) -> Found:
-    """Whose a session is stands only inside it, so they are read one by one, where anybody is disabled at all."""
-    disabled = {str(pk) for pk in User.objects.filter(is_active=False).values_list("pk", flat=True)}
-    if not disabled:
-        return Found()
-    sessions = Session.objects.filter(expire_date__gt=at).iterator(chunk_size=2000)
-    owners = [owner for session in sessions if (owner := str(session.get_decoded().get(SESSION_KEY))) in disabled]
-    return listed([f"user {owner}" for owner in owners])
+    disabled = set(User.objects.filter(is_active=False).values_list("pk", flat=True))
+    left = [session for session in sessions_of(disabled) if session.expire_date > at] if disabled else []
+    return listed([f"session of user {session.get_decoded()['_auth_user_id']}" for session in left])
 
 
 register(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
@@ -29,6 +31,14 @@ class UserQuerySet(models.QuerySet["User"]):
         addresses = apps.get_model("account", "EmailAddress").objects
         confirmed = models.Exists(addresses.filter(user=models.OuterRef("pk"), verified=True))
         return self.filter(~confirmed, last_login=None, is_staff=False, date_joined__lt=before - timedelta(days=1))
+
+
+def sessions_of(users: Collection[int]) -> Iterator[Any]:
+    """The sessions of these people. Whose a session is stands only inside it, so all are read."""
+    wanted = {str(user) for user in users}
+    for session in apps.get_model("sessions", "Session").objects.iterator(chunk_size=2000):
+        if session.get_decoded().get(SESSION_KEY) in wanted:
+            yield session
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -7,6 +7,8 @@ from typing import Any
 from celery import shared_task
 from django.dispatch import receiver
 
+from core import keeping
+
 from core import due, facts
 
 
@@ -19,6 +21,16 @@ def run_due(due_ids: list[int], **_: Any) -> None:
 @shared_task(name="core.sweep")
 def sweep(**_: Any) -> None:
     due.run_pending(most=500)
+
+
+@shared_task(name="core.check_invariants")
+def check_invariants(**_: Any) -> None:
+    keeping.check_everything()
+
+
+@shared_task(name="core.forget_files")
+def forget_files(**_: Any) -> None:
+    keeping.forget_files()
 
 
 @receiver(facts.nudge)

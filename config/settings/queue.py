@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from celery.schedules import crontab
 from kombu import Exchange, Queue
 
 from config.settings.environment import VAR, env
@@ -46,5 +47,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-due-work": {"task": "core.sweep", "schedule": 5.0, "options": {"expires": 30}},
     "record-phase-boundaries": {"task": "contests.record_boundaries", "schedule": 5.0, "options": {"expires": 30}},
     "send-deliveries": {"task": "notifications.send_waiting", "schedule": 5.0, "options": {"expires": 30}},
+    "check-invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=17), "options": {"expires": 3600}},
+    "forget-files": {"task": "core.forget_files", "schedule": crontab(hour=4, minute=17), "options": {"expires": 3600}},
     "forget-unverified": {"task": "accounts.forget_unverified", "schedule": 3600.0, "options": {"expires": 600}},
 }

@@ -11,6 +11,7 @@ import smtplib
 import time
 import uuid
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -20,6 +21,7 @@ from django.db.models import F
 from core import branding, clock
 from core.database import write
 from core.due import back_off
+from core.keeping import frozen
 from notifications.models import Delivery
 
 LEASE = timedelta(minutes=2)  # longer than the 30 seconds one conversation with a mail server may take
@@ -36,8 +38,12 @@ class _LineLost(Exception):
 def send_waiting(*, most: int = 2000) -> int:
     """Send ripe mails for about a minute at the most. Answers how many went out.
 
-    A row that fails never stops the others; a server that is down does, until the next call.
+    A row that fails never stops the others; a server that is down does, until the next call. A restored copy sends
+    nothing until somebody releases it: its mails wait (threat J12).
     """
+    if frozen():
+        _say_frozen()
+        return 0
     ripe = Delivery.objects.to_send(at=clock.now()).order_by("next_at", "pk").values_list("pk", flat=True)[:most]
     until, sent, lost = time.monotonic() + BATCH_SECONDS, 0, 0
     connection: BaseEmailBackend | None = None
@@ -57,6 +63,12 @@ def send_waiting(*, most: int = 2000) -> int:
     if connection is not None:
         connection.close()
     return sent
+
+
+@cache
+def _say_frozen() -> None:
+    """Once in the life of a process."""
+    log.warning("this is a restored copy: mails wait until `manage.py release_restored`")
 
 
 def _claim(pk: int) -> Delivery | None:
