@@ -4,7 +4,6 @@
 Works with a bare python3 and pip: what is missing is installed into `.venv` first (config/bootstrap.py).
 """
 
-import os
 import sys
 
 from config import bootstrap
@@ -26,17 +25,13 @@ def main(argv):
 
 
 def run_django(argv):
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
+    from config import start
+
+    why_not = start.refusal()
+    if why_not is not None:
+        return why_not
     from django.core.management import execute_from_command_line
 
-    try:
-        settings.INSTALLED_APPS  # noqa: B018  loads the settings now, while we can still explain
-    except ImproperlyConfigured as error:
-        return " ".join(str(error).split())
-    except OSError as error:
-        return f"Cannot use {error.filename}: {error.strerror}. Give yourself the right to read and write it."
     import config.celery  # noqa: F401  whatever a command does can ring the worker's bell
 
     try:

@@ -1,13 +1,14 @@
 """The Celery application: `celery -A config.celery worker -B`."""
 
-import os
 import warnings
 
 from celery import Celery
 from celery.platforms import SecurityWarning
 from kombu.transport import TRANSPORT_ALIASES
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from config.start import settings_or_exit
+
+settings_or_exit()
 # It warns of root because a pickled message can run any code; our messages are JSON.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"

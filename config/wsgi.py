@@ -1,8 +1,9 @@
 """What gunicorn serves."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from config.start import settings_or_exit
+
+GIVE_UP = 4  # the status of a worker after which gunicorn starts no other one; gunicorn.conf.py refuses sooner
+settings_or_exit(GIVE_UP)
 application = get_wsgi_application()

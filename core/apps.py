@@ -6,6 +6,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import (
+            doctor,
             invariants,
             tasks,  # noqa: F401  the bell hangs on facts.nudge in every process
         )
@@ -13,4 +14,5 @@ class CoreConfig(AppConfig):
 
         invariants.register(*floor.RULES, *media.RULES)
         invariants.append_only("core_fact")
+        doctor.register()
         invariants.files("brand", table="core_branding", column="logo")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
 from django.db.models import F, Q
 
-from core import clock
-from core.facts import follower
+from core import clock, metrics
+from core.facts import Follower, follower
 from core.models import Due
 
 MOST_ATTEMPTS = 8
@@ -38,17 +40,29 @@ def run(due_id: int) -> bool:
         return False
     due = Due.objects.select_related("fact").get(pk=due_id)
     function = follower(due.fact.verb, due.follower)
+    started = time.perf_counter()
+    try:
+        with structlog.contextvars.bound_contextvars(due=due.pk, verb=due.fact.verb, follower=due.follower):
+            _follow(function, due)
+    except Exception as error:
+        metrics.followers_failed.labels(due.fact.verb, due.follower).inc()
+        _put_off(due, lease, f"{type(error).__name__}: {error}")
+        return False
+    metrics.followers.labels(due.fact.verb, due.follower).observe(time.perf_counter() - started)
+    # The lease in the condition fences a worker that was stopped and woke up after its lease (threat J10).
+    Due.objects.filter(pk=due_id, lease=lease).update(state=Due.State.DONE, done_at=clock.now(), error="")
+    return True
+
+
+def _follow(function: Follower | None, due: Due) -> None:
+    """Run the follower; what it logs, and what is logged of its failure, carries the number of the due row."""
     try:
         if function is None:
             raise LookupError(f"no follower named {due.follower}")
         function(due.fact)
-    except Exception as error:
+    except Exception:
         log.exception("%s failed", due)
-        _put_off(due, lease, f"{type(error).__name__}: {error}")
-        return False
-    # The lease in the condition fences a worker that was stopped and woke up after its lease (threat J10).
-    Due.objects.filter(pk=due_id, lease=lease).update(state=Due.State.DONE, done_at=clock.now(), error="")
-    return True
+        raise
 
 
 def _put_off(due: Due, lease: str, error: str) -> None:

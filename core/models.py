@@ -53,7 +53,8 @@ class Due(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_at"], name="due_open", condition=models.Q(state__in=["waiting", "claimed"]))
+            models.Index(fields=["next_at"], name="due_open", condition=models.Q(state__in=["waiting", "claimed"])),
+            models.Index(fields=["id"], name="due_parked", condition=models.Q(state="parked")),
         ]
 
     def __str__(self) -> str:
@@ -102,3 +103,17 @@ class Maintenance(models.Model):
 
     def __str__(self) -> str:
         return f"since {self.since:%Y-%m-%d %H:%M}"
+
+
+class Heartbeat(models.Model):
+    """When a worker last did what beat sent it over a queue: the proof that beat, broker and worker work together."""
+
+    worker = models.CharField(max_length=120)
+    queue = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "queue"], name="heartbeat_once_per_worker_and_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.worker} on {self.queue}"

@@ -7,9 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.dispatch import receiver
 
-from core import keeping
-
-from core import due, facts
+from core import due, facts, health, keeping
 
 
 @shared_task(name="core.run_due")
@@ -21,6 +19,11 @@ def run_due(due_ids: list[int], **_: Any) -> None:
 @shared_task(name="core.sweep")
 def sweep(**_: Any) -> None:
     due.run_pending(most=500)
+
+
+@shared_task(name="core.tick", bind=True)
+def tick(self: Any, queue: str = "celery", **_: Any) -> None:
+    health.tick(self.request.hostname or "here", queue)
 
 
 @shared_task(name="core.check_invariants")

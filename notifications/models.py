@@ -63,6 +63,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["recipient", "channel", "-id"]),
             models.Index(fields=["next_at"], name="delivery_open", condition=Q(state__in=["waiting", "sending"])),
+            models.Index(fields=["id"], name="delivery_dead", condition=Q(state="dead")),
         ]
 
     def __str__(self) -> str:

@@ -47,6 +47,15 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-due-work": {"task": "core.sweep", "schedule": 5.0, "options": {"expires": 30}},
     "record-phase-boundaries": {"task": "contests.record_boundaries", "schedule": 5.0, "options": {"expires": 30}},
     "send-deliveries": {"task": "notifications.send_waiting", "schedule": 5.0, "options": {"expires": 30}},
+    **{
+        f"tick-{queue.name}": {
+            "task": "core.tick",
+            "schedule": 30.0,
+            "kwargs": {"queue": queue.name},
+            "options": {"queue": queue.name, "expires": 60},
+        }
+        for queue in CELERY_TASK_QUEUES
+    },
     "check-invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=17), "options": {"expires": 3600}},
     "forget-files": {"task": "core.forget_files", "schedule": crontab(hour=4, minute=17), "options": {"expires": 3600}},
     "forget-unverified": {"task": "accounts.forget_unverified", "schedule": 3600.0, "options": {"expires": 600}},
