@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,11 +10,21 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.utils.translation import gettext as _
 
 from core import branding, letters
+from core.keeping import frozen
+
+log = logging.getLogger(__name__)
 
 
 class Adapter(DefaultAccountAdapter):
     def get_from_email(self) -> str:
         return branding.current().sender
+
+    def send_mail(self, template_prefix: str, email: Any, context: dict[str, Any]) -> None:
+        """Sign-in codes and the like, at once. A restored copy sends nothing until somebody releases it (threat J12)."""
+        if frozen():
+            log.warning("this is a restored copy: %s was not sent (`manage.py release_restored`)", template_prefix)
+            return
+        super().send_mail(template_prefix, email, context)
 
     def render_mail(
         self, template_prefix: str, email: Any, context: dict[str, Any], headers: dict[str, str] | None = None
