@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests import servers
 
@@ -131,6 +133,32 @@ def static_checks(var: Path) -> list[Result]:
     ]
 
 
+def audit(folder: Path) -> Result:
+    """Known faults of the packages the lock names. Where no advisories can be had it says so, and is no failure."""
+    say("\n== dependency audit")
+    started, report = time.monotonic(), folder / "audit.json"
+    command = [sys.executable, "-m", "pip_audit", "-r", "requirements.lock", "--require-hashes", "--disable-pip",
+               "--progress-spinner", "off", "--timeout", "10", "-f", "json", "-o", str(report)]  # fmt: skip
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, cwd=ROOT, capture_output=True, timeout=180)
+    ok, remark = advice(json.loads(report.read_text()) if report.exists() else {})
+    say(remark)
+    return Result("dependency audit", ok, time.monotonic() - started, remark=remark)
+
+
+def advice(report: dict[str, Any]) -> tuple[bool, str]:
+    """What pip-audit's report comes to: whether it is good, and a line about it."""
+    packages = report.get("dependencies", [])
+    asked = [package for package in packages if "skip_reason" not in package]
+    faulty = [f"{p['name']} {p['version']}: {v['id']}" for p in asked for v in p.get("vulns", [])]
+    if faulty:
+        return False, "; ".join(faulty)
+    if not asked:
+        return True, "NOT ASKED: this machine reaches no advisories"
+    unasked = f", {len(packages) - len(asked)} not asked" if len(packages) > len(asked) else ""
+    return True, f"no known fault in {len(asked)} packages{unasked}"
+
+
 def lanes(arguments: Sequence[str], everything: bool, folder: Path, urls: dict[str, str]) -> Iterator[Result]:
     """The test lanes: SQLite, PostgreSQL with Redis, browser; the long ones only with --all."""
     picky = not arguments
@@ -197,7 +225,7 @@ def main(arguments: Sequence[str]) -> int:
 
         try:
             if not chosen:
-                results += static_checks(folder)
+                results += [*static_checks(folder), audit(folder)]
             results.append(attempt("PostgreSQL, Redis, Chromium", start_servers))
             results += lanes(chosen, everything, folder, urls)
         except KeyboardInterrupt:

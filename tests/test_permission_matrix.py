@@ -68,6 +68,7 @@ def sign_in(world: stage.World) -> dict[str, Client]:
     found = {}
     for role in ROLES:
         found[role] = Client(raise_request_exception=False)
+        found[role].signed_in = world.people[role] is not None  # type: ignore[attr-defined]
         if world.people[role] is not None:
             found[role].force_login(world.people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
     return found
@@ -84,7 +85,7 @@ def ask(client: Client, method: str, path: str, body: dict[str, Any] | None, ext
             answer = send(path, data=body or {}, headers=extra, **kind)
         if stranger:
             client.cookies.clear()  # a visitor stays a stranger
-    wrong = headers.problems(answer, private=bool(client.session.get("_auth_user_id")))
+    wrong = headers.problems(answer, private=client.signed_in)
     assert not wrong, f"{method} {path} ({answer.status_code}): {wrong}"
     if answer.status_code in (302, 303) and "/accounts/login/" in answer["Location"]:
         return "in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,24 @@ def test_the_last_line_is_the_sum_and_one_failed_step_fails_the_whole(
 
 def test_a_run_without_any_test_is_no_success() -> None:
     assert not run.summary([run.Result("ruff", True, 0.1)])
+
+
+@pytest.mark.parametrize(
+    ("packages", "good", "words"),
+    [
+        ([{"name": "django", "version": "5.2.19", "vulns": []}], True, "no known fault in 1 packages"),
+        ([{"name": "django", "version": "5.2.0", "vulns": [{"id": "CVE-2026-1"}]}], False, "django 5.2.0: CVE-2026-1"),
+        ([{"name": "django", "skip_reason": "not found"}], True, "NOT ASKED"),
+        (
+            [{"name": "a", "version": "1", "vulns": []}, {"name": "b", "skip_reason": "not found"}],
+            True,
+            "no known fault in 1 packages, 1 not asked",
+        ),
+    ],
+)
+def test_the_audit_fails_for_a_known_fault_and_says_what_it_did_not_ask(
+    packages: list[dict[str, Any]], good: bool, words: str
+) -> None:
+    ok, remark = run.advice({"dependencies": packages})
+    assert ok is good
+    assert words in remark
