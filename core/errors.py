@@ -25,6 +25,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from core import clock
 from core.maintenance import Shut
@@ -154,8 +155,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500 with a reference that the log has too; 503 where it is only that the database does not answer."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    """500 with a reference that the log has too; 503 where it is only that database or Redis do not answer."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError)):
         return unavailable(request)
     reference = reference_of(request)
     log.error("a page broke, reference %s: %s %s", reference, request.method, request.path)
@@ -176,8 +177,8 @@ def reference_of(request: HttpRequest) -> str:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 while the database does not answer."""
-    log.error("the database does not answer: %s %s", request.method, request.path)
+    """503 while the database does not answer, or Redis where tries must be counted (signing in, threat W10)."""
+    log.error("no answer from %s: %s %s", type(sys.exc_info()[1]).__module__, request.method, request.path)
     if for_program(request):
         return told(503, "unavailable", _("The site cannot be reached at this moment."), wait=DATABASE_BACK)
     response = alone("503.html", 503, sent=sent_by(request), path=request.get_full_path(), wrote=request.method == "POST")

@@ -16,8 +16,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.rest.JSON"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "core.rest.StrangersPace",
+        "core.rest.MembersPace",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "300/min", "user": "600/min"},
     "EXCEPTION_HANDLER": "core.rest.explain",

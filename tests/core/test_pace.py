@@ -1,0 +1,60 @@
+"""How many requests a program may send, and that a cache that is away turns nobody away (threats W22, V7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from core.rest import MembersPace, StrangersPace
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+NOWHERE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+
+
+@pytest.fixture(autouse=True)
+def counting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in production: tests count no requests otherwise."""
+    monkeypatch.setattr(APIView, "throttle_classes", [StrangersPace, MembersPace])
+    cache.clear()
+
+
+def test_w22_who_asks_too_often_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StrangersPace, "rate", "3/min", raising=False)
+    client = Client()
+    found = [client.get("/api/v1/contests/") for _ in range(4)]
+    assert [answer.status_code for answer in found] == [200, 200, 200, 429]
+    assert 0 < int(found[-1]["Retry-After"]) <= 60
+    monkeypatch.setattr(MembersPace, "rate", "1/min", raising=False)
+    member = Client()
+    member.force_login(cast.person("Mia Member"))
+    assert [member.get("/api/v1/contests/").status_code for _ in range(2)] == [200, 429]
+
+
+def test_v7_without_the_cache_nobody_is_turned_away(settings: Any) -> None:
+    settings.CACHES = NOWHERE
+    member = Client()
+    member.force_login(cast.person("Mia Member"))
+    for client in (Client(), member):
+        assert client.get("/api/v1/contests/").status_code == 200
+
+
+def test_the_paces_are_those_of_the_settings() -> None:
+    assert set(api_settings.DEFAULT_THROTTLE_RATES) == {"anon", "user"}
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/code/", "/accounts/login/"])
+def test_w10_without_the_cache_nobody_guesses_at_the_sign_in(settings: Any, address: str) -> None:
+    """Tries cannot be counted, so none is taken: a sentence with a time, not a crash and not an open door."""
+    cast.person("Mia Member")
+    settings.CACHES, settings.ACCOUNT_RATE_LIMITS = NOWHERE, {"login": "30/m/ip", "request_login_code": "20/m/ip"}
+    sent = {"email": "mia-member@people.example", "login": "mia-member@people.example", "password": "correct horse"}
+    answer = Client(raise_request_exception=False).post(address, sent)
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert "_auth_user_id" not in answer.client.session
