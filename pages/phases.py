@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,6 +53,17 @@ def stage(timeline: Timeline, at: datetime) -> str:
     if opened[-1] is timeline.spans[-1] and opened[-1].is_over(at):
         return Kind.RESULTS
     return Kind.SUBMISSION if opened[-1].kind is Kind.WORKSPACE else opened[-1].kind
+
+
+def season(numbers: Mapping[str, int]) -> str:
+    """The season of the platform, from how many contests are in each stage: what a stranger can do decides.
+
+    A stage, or "quiet" when everything is over, or "empty" before anything was published.
+    """
+    for stage in ("submission", "voting", "judging", "revision", "upcoming"):
+        if numbers.get(stage):
+            return stage
+    return "quiet" if numbers.get("results") else "empty"
 
 
 STAGES = ("submission", "voting", "revision", "judging", "upcoming", "results")

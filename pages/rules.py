@@ -10,10 +10,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contests.models import Contest, Membership
+from contests.models import Contest
 from contests.phases import Kind
 from contests.roles import Role
-from contests.rules import remember_roles, remember_seen
+from contests.rules import every_role, remember_roles, remember_seen
 from contests.transitions import Status
 from core.permissions import allowed
 from core.registries import Step, steps
@@ -87,7 +87,7 @@ def waiting_for(user: Any, contests: list[Contest], *, at: datetime) -> list[tup
     by_id = {contest.pk: contest for contest in contests if contest.status != Status.ARCHIVED}
     if not by_id:
         return []
-    serves = set(Membership.objects.filter(user=user, contest__in=by_id).values_list("contest", flat=True))
+    serves = [pk for pk in by_id if every_role(user).get(pk)]
     entering = {reverse("proposal_new", args=[by_id[pk].slug]) for pk in serves}
     found = steps(user, list(by_id.values()), at=at)
     return [(step, by_id[step.contest_id]) for step in found if step.url not in entering]
