@@ -25,6 +25,8 @@ from voting.models import Ballot
 
 MOST_CONTESTS, MOST_WINNERS, MOST_FINALISTS, MOST_QUIET = 7, 3, 4, 2
 DISCUSSED = ("submission", "revision", "judging")
+Staged = Any
+"""Contests with their `stage`, which the stubs of annotated querysets do not know."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _names(team: Any) -> str:
     return ", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")
 
 
-def _numbers(listed: QuerySet[Contest]) -> Rows:
+def _numbers(listed: Staged) -> Rows:
     cells = listed.order_by().values("stage").annotate(n=Count("pk"), entries=Sum("proposal_count"))
     return Rows(cells, stage="stage", contests="n", entries="entries")
 
@@ -164,7 +166,7 @@ def _winners(user: Any, at: datetime) -> Rows:
     return Rows(newest, kind="kind", reason="reason", team=_team("proposal"), **_of("proposal", "proposal__submitted_revision"))
 
 
-def _finalists(listed: QuerySet[Contest], at: datetime) -> Rows:
+def _finalists(listed: Staged, at: datetime) -> Rows:
     """What is up for a vote in the contest whose vote closes next: in an order that means nothing and moves every day."""
     running = Phase.objects.filter(kind=Kind.VOTING, opens_at__lte=at, closes_at__gt=at)
     voting = running.filter(contest__in=listed.filter(stage="voting").values("pk")).order_by("closes_at", "pk")
@@ -173,7 +175,7 @@ def _finalists(listed: QuerySet[Contest], at: datetime) -> Rows:
     return Rows(entries.order_by(MD5(day))[:MOST_FINALISTS], team=_team("proposal"), **_of("proposal", "revision"))
 
 
-def _quiet(user: Any, listed: QuerySet[Contest]) -> QuerySet[Proposal]:
+def _quiet(user: Any, listed: Staged) -> QuerySet[Proposal]:
     """Proposals of others that nobody has said a word about yet, where a comment can still help."""
     mine = TeamMember.objects.filter(user=user, proposal=OuterRef("pk"))
     found = listed_proposals(user).filter(contest__in=listed.filter(stage__in=DISCUSSED).values("pk"), comment_count=0)
