@@ -14,19 +14,23 @@ WIDTH, HEIGHT = 300, 200  # the site's cover ratio, 3:2
 _STEP = 50  # distance of the points a line is drawn through
 
 
-def contour_cover(seed: int, hue: int | str = 160, dark: bool = False) -> str:
+def contour_cover(seed: int, hue: int | str | None = 160, dark: bool = False) -> str:
     """An SVG of 11 to 14 wavy lines, under 4 KB, the same for the same seed.
 
     `hue` is in degrees or the name of a ramp; `dark` draws light lines on the ramp's 800 instead of
-    deep lines on its 200. Raises ValueError for an unknown hue name.
+    deep lines on its 200. Without a hue it wears the brand of the page it stands on, light or dark as
+    the page is. Raises ValueError for an unknown hue name.
     """
-    return _draw(int(seed), hue_number(hue), bool(dark))
+    return _draw(int(seed), None if hue is None else hue_number(hue), bool(dark))
 
 
 @lru_cache(maxsize=2048)
-def _draw(seed: int, hue: int, dark: bool) -> str:
-    colours = ramp(hue)
-    ground, line = (colours[800], colours[300]) if dark else (colours[200], colours[600])
+def _draw(seed: int, hue: int | None, dark: bool) -> str:
+    if hue is None:
+        ground, line = "var(--cover-ground)", "var(--cover-line)"
+    else:
+        colours = ramp(hue)
+        ground, line = (colours[800], colours[300]) if dark else (colours[200], colours[600])
     chance = Random(seed)  # noqa: S311  # a drawing, not a secret
     count = chance.randint(11, 14)
     shift, bend, swing = chance.uniform(0, 6.3), chance.uniform(6, 13), chance.uniform(14, 34)

@@ -17,7 +17,7 @@ _STATION = ("name", "kind", "state", "opens_at", "closes_at")
 
 def card(template: str, props: dict[str, Any], now: datetime) -> SafeString:
     """The card drawn from these props; times are told to the minute of `now`."""
-    given = {"level": 3, "hue": 160, "seed": 0, **props, "now": now.replace(second=0, microsecond=0)}
+    given = {"level": 3, "hue": None, "seed": 0, **props, "now": now.replace(second=0, microsecond=0)}
     if given.get("stations"):
         given["stations"] = tuple(_frozen((name, read(station, name)) for name in _STATION) for station in props["stations"])
     if not (given.get("when") or given.get("stations")):

@@ -12,6 +12,8 @@ from core.templatetags._words import PHASES, STATION_WORDS, look_up
 
 # The path of a piece, in a box 100 wide and 24 high: it swells up under the station that is now.
 FLAT, FALL, RISE = "M0 18H100", "M0 6C26 6 22 18 56 18H100", "M0 18H44C78 18 74 6 100 6"
+# The same upright, in a box 24 wide and 100 high: it swells towards the words.
+UPRIGHT = {FLAT: "M6 0V100", FALL: "M18 0C18 26 6 22 6 56V100", RISE: "M6 0V44C6 78 18 74 18 100"}
 
 
 def read(station: Any, name: str) -> Any:
@@ -26,6 +28,7 @@ def stations_for_drawing(stations: Iterable[Any], zone: tzinfo | None, now: date
         last = index == len(drawn) - 1
         after_is_high = not last and drawn[index + 1]["high"]
         here["last"] = last
+        here["upright"] = UPRIGHT[FALL if here["high"] else RISE if after_is_high else FLAT]
         # The last station's dot stands at the end of its box, so its piece leads up to it.
         if last:
             here["path"] = RISE if here["high"] else FLAT

@@ -45,6 +45,24 @@ STATUSES = {
     "needed": (_("Missing"), "octagon", "warning"),
 }
 
+# What somebody is here, beside their name. A judge and the team speak with another weight than a passer-by.
+ROLES = {
+    "judge": (_("Judge"), "glasses", "review"),
+    "organiser": (_("Organiser"), "flag", "closed"),
+    "team": (_("Team"), "people", "open"),
+    "owner": (_("Owner"), "pencil", "open"),
+    "editor": (_("Editor"), "pencil", "open"),
+    "commenter": (_("Commenter"), "speech", "closed"),
+    "you": (_("You"), "person", "info"),
+}
+
+EDITOR_TOOLS = (
+    (("bold", _("Bold")), ("italic", _("Italic")), ("link", _("Link"))),
+    (("heading", _("Heading")), ("list", _("List")), ("quote", _("Quote"))),
+    (("table", _("Table")), ("picture", _("Picture with description"))),
+    (("undo", _("Undo")), ("redo", _("Redo"))),
+)
+
 STATION_WORDS = {"past": _("Done"), "now": _("Now"), "next": _("Later"), "waiting": _("Waiting for decisions")}
 
 NOTICES = {

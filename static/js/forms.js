@@ -36,7 +36,25 @@ function guard(form) {
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
+// A second press of a button that is already at work sends nothing twice. Pages kept by the browser come back rested.
+let watching = false;
+
+function watchBusy() {
+  if (watching) return;
+  watching = true;
+  document.addEventListener("submit", ({ submitter, target, defaultPrevented }) => {
+    if (defaultPrevented || target.method !== "post" || !submitter) return;
+    setTimeout(() => submitter.setAttribute("aria-busy", "true"));
+    setTimeout(() => submitter.removeAttribute("aria-busy"), 8000);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button[aria-busy='true']")) event.preventDefault();
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form [aria-busy]").forEach((button) => button.removeAttribute("aria-busy")));
+}
+
 export function startForms(scope) {
+  watchBusy();
   const summary = scope.querySelector("[data-error-summary]");
   if (summary) {
     summary.focus();
