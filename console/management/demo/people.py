@@ -1,66 +1,107 @@
-"""The demo's people."""
+"""The demo's people: five whom everybody may play, eleven more judges, and 300 members who only stand there."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.utils.text import slugify
 
-from accounts.actions import free_handle
 from accounts.models import User
+from console.management.demo.script import Page
+from core.addresses import normalise
 
 HOST = "demo.example"
+NAMED = ("admin", "organiser", "judge", "author", "member")
+MEMBERS = 300
 WORDS = json.loads((Path(__file__).parent / "people.json").read_text(encoding="utf-8"))
 
 
-@dataclass
 class Troupe:
-    """Who plays in the demo. Only the five named ones can sign in with a password."""
+    """Who plays in the demo, by name. Only the five named ones can sign in with a password."""
 
-    organiser: User
-    judge: User
-    author: User
-    member: User
-    judges: list[User]
-    authors: list[User]
-    members: list[User]
+    def __init__(self, people: Iterable[User], members: set[str]) -> None:
+        self.by_name = {user.display_name: user for user in people}
+        self.named = {box: self.by_name[WORDS["named"][box]["display_name"]] for box in NAMED}
+        self.members = [self.by_name[name] for name in sorted(members)]
+        for user in self.by_name.values():  # what the pages' middleware gives a request: rights are read once
+            user.__dict__["_roles_in"] = {}
+
+    def __getitem__(self, name: str) -> User:
+        return self.by_name[name]
+
+    @property
+    def organiser(self) -> User:
+        return self.named["organiser"]
 
 
-def gather(password: str, *, since: datetime) -> Troupe:
-    """Make everybody. The administrator stands by and plays no part."""
-    named = {
-        "admin": _person("Ada Admin", "admin", since, password, is_staff=True, is_superuser=True),
-        "organiser": _person("Olivia Marsh", "organiser", since, password, can_create_contests=True),
-        "judge": _person("Jun Watanabe", "judge", since, password, affiliation="Institute for Everyday Engineering"),
-        "author": _person("Ana Ribeiro", "author", since, password, country="Portugal"),
-        "member": _person("Milo Hart", "member", since, password),
-    }
-    judges = [_person(name, None, since, affiliation=place) for name, place in WORDS["judges"]]
-    authors = [_person(name, None, since, country=country) for name, country in WORDS["authors"]]
-    members = [_person(name, None, since) for name in WORDS["members"]]
-    return Troupe(
-        organiser=named["organiser"],
-        judge=named["judge"],
-        author=named["author"],
-        member=named["member"],
-        judges=[named["judge"], *judges],
-        authors=authors,
-        members=[named["member"], *members],
+def gather(pages: list[Page], *, since: datetime) -> Troupe:
+    """Make everybody who is named in these pages, and members up to 300."""
+    authors = {person.name: person.country for page in pages for text in page.texts for person in text.authors}
+    members = authors | {name: fields["country"] for name, fields in _named().items()}
+    for name in ("Olivia Marsh", "Jun Watanabe", "Ada Lindgren"):
+        members.pop(name)
+    members |= dict(_invented(MEMBERS - len(members), known=set(members)))
+    chance = Random("joined")  # noqa: S311  the same demo each time
+    users = {name: _user(name, since + timedelta(days=chance.uniform(0, 60)), country=members[name]) for name in members}
+    for judge in WORDS["judges"]:
+        users[judge["name"]] = _user(judge["name"], since, **{key: judge[key] for key in ("country", "affiliation", "bio")})
+    for name, (country, place) in WORDS["facilitators"].items():
+        users[name] = _user(name, since, country=country, affiliation=place)
+    secret = make_password(password())  # once: a good hash is slow on purpose
+    for box, fields in WORDS["named"].items():
+        users[fields["display_name"]] = _user(since=since, name=fields["display_name"], box=box, password=secret, **_but_name(fields))
+    return Troupe(_save(users.values()), set(members))
+
+
+def _named() -> dict[str, dict[str, str]]:
+    return {fields["display_name"]: fields for fields in WORDS["named"].values()}
+
+
+def _but_name(fields: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in fields.items() if key != "display_name"}
+
+
+def _invented(count: int, *, known: set[str]) -> list[tuple[str, str]]:
+    """So many names with their countries, mixed."""
+    chance = Random("members")  # noqa: S311  the same demo each time
+    possible = sorted(
+        (f"{given} {family}", country)
+        for country, (givens, families) in WORDS["members"].items()
+        for given in givens
+        for family in families
+    )
+    return chance.sample([(name, country) for name, country in possible if name not in known], count)
+
+
+def _user(name: str, since: datetime, *, box: str = "", password: str = "", **fields: object) -> User:
+    handle = slugify(name)[:30]
+    email = f"{box or handle}@{HOST}"
+    return User(
+        email=email,
+        address_key=normalise(email),
+        handle=handle,
+        display_name=name,
+        date_joined=since,
+        password=password or make_password(None),
+        **fields,
     )
 
 
-def _person(name: str, box: str | None, since: datetime, password: str | None = None, **fields: object) -> User:
-    handle = free_handle(name)
-    user = User.objects.create_user(
-        f"{box or handle}@{HOST}", password, handle=handle, display_name=name, date_joined=since, **fields
+def _save(users: Iterable[User]) -> list[User]:
+    """All of them at once: one by one, 300 people take longer than their contests."""
+    made: list[User] = User.objects.bulk_create(users)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in made
     )
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-    return user
+    return made
 
 
 def password() -> str:
@@ -69,4 +110,4 @@ def password() -> str:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(9))
-    return path.read_text().strip()
+    return str(path.read_text().strip())

@@ -1,185 +1,181 @@
-"""Playing one contest up to the stage it shall be found in today."""
+"""Setting up one contest so that today lies in the phase it shall be found in, and its proposals."""
 
 from __future__ import annotations
 
-import json
-import random
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from community import actions as community
-from console.management.demo.people import WORDS, Troupe
+from console.management.demo.agenda import Agenda, settle
+from console.management.demo.people import Troupe
+from console.management.demo.pictures import picture
+from console.management.demo.script import Page, Text, as_html
 from contests import actions as contests
 from contests.models import Contest, Phase
-from core import clock, due
-from judging import actions as judging
-from judging.models import Assignment, EntryScore
+from contests.phases import FREEZES, Kind
+from contests.rules import remember_seen
+from core import clock
 from proposals import actions as proposals
-from proposals.models import Entry, Proposal
-from results import actions as results
-from voting import actions as voting
+from proposals.models import Proposal, TeamMember
+from proposals.roles import TeamRole
 
-CONTESTS = json.loads((Path(__file__).parent / "contests.json").read_text(encoding="utf-8"))
-# Which phase today lies in, and how many days into it.
-TODAY = {"submission": (0, 21), "judging": (1, 6), "revision": (2, 8), "voting": (4, 8), "results": (5, 4)}
-HALF = {
-    "title": "Cool rooms in every library",
-    "pitch": "Reading rooms stay open through heat nights.",
-    "answers": {"summary": "Libraries are cool, quiet and near. Three of them stay open until the morning."},
-}
-UPKEEP = "<p>In the second year the ward pays for upkeep; it has said so in writing.</p>"
-SECTIONS = ("summary", "who", "impact", "cost")
+# The phase that runs today, by its place in the template; the results follow the vote.
+RUNS = {"submission": 0, "judging": 1, "revision": 2, "voting": 4, "results": 4}
+OPENS, CLOSES = time(9, 0), time(18, 0)
+DAYS = (42, 21, 21, 14, 22, None)
 
 
 class Stage:
-    """One contest on its way. Every step lives at a simulated time and goes through the actions."""
+    """One contest on its way through time."""
 
-    def __init__(self, spec: dict[str, Any], troupe: Troupe, today: datetime) -> None:
-        self.spec, self.troupe, self.today = spec, troupe, today
-        self.chance = random.Random(spec["title"])  # noqa: S311 the same demo each time
-        self.contest = self._announce()
+    def __init__(self, page: Page, troupe: Troupe, agenda: Agenda) -> None:
+        self.words, self.troupe, self.agenda = page.words, troupe, agenda
+        self.texts = [text for text in page.texts if not text.is_draft]
+        self.drafts = [text for text in page.texts if text.is_draft]
+        self.zone = ZoneInfo(self.words["time_zone"])
+        self.chance = Random(self.words["title"])  # noqa: S311  the same demo each time
+        self.contest = Contest()
+        self.proposals: dict[str, Proposal] = {}
+        self.names = {user.pk: name for name, user in troupe.by_name.items()}
+        self.dates = self._dates()
+        self.opens = self.dates[0][0]
+        self.when = {text.title: self._when(text) for text in self.texts}
 
-    def play(self) -> Contest:
-        """Run phase after phase until today."""
-        steps: list[tuple[int, Callable[[Phase], None]]] = [
-            (0, self._write), (1, self._judge), (2, self._revise), (3, self._judge), (4, self._vote), (5, self._announce_winners),
-        ]  # fmt: skip
-        for position, step in steps:
-            phase = Phase.objects.select_related("contest").get(contest=self.contest, position=position)
-            if phase.opens_at <= self.today:
-                step(phase)
-        with clock.simulated(self.today):
-            settle()
-        return self.contest
+    def _local(self, day: date, hour: time) -> datetime:
+        return datetime.combine(day, hour, self.zone)
 
-    def _at(self, phase: Phase, days: float) -> clock.simulated:  # type: ignore[valid-type]
-        """Some days into a phase, but never after today."""
-        return clock.simulated(min(phase.opens_at + timedelta(days=days), self.today))
+    def _dates(self) -> list[tuple[datetime, datetime | None]]:
+        """When each phase opens and closes: everything closes at six in the evening over there."""
+        today = self.agenda.today.astimezone(self.zone).date()
+        if "opened" in self.words:
+            return [(self._local(today - timedelta(days=self.words["opened"]), OPENS), None)]
+        lengths, running = self.words.get("days", DAYS), RUNS[self.words["runs"]]
+        last = today + timedelta(days=self.words["closes_in"])
+        ends = [last + timedelta(days=sum(lengths[running + 1 : place + 1]) - sum(lengths[place + 1 : running + 1])) for place in range(5)]
+        grace = contests.templates()["climate-colab"]["phases"]
+        opens = self._local(ends[0] - timedelta(days=lengths[0]), OPENS)
+        dates: list[tuple[datetime, datetime | None]] = []
+        for end, plan in zip(ends, grace, strict=False):
+            closes = self._local(end, CLOSES)
+            dates.append((opens, closes))
+            opens = closes + timedelta(minutes=plan.get("grace_minutes", 0))
+        return [*dates, (opens, None)]
 
-    def _is_over(self, phase: Phase) -> bool:
-        return phase.ends_at is not None and phase.ends_at + timedelta(hours=2) <= self.today
+    # --- The organiser's desk ------------------------------------------------------------------------------------
 
-    def _announce(self) -> Contest:
-        phase, day = TODAY[self.spec["stage"]]
-        lengths = [plan["days"] for plan in contests.templates()["climate-colab"]["phases"]]
-        noon = self.today.replace(hour=12, minute=0, second=0, microsecond=0)
-        starts = noon - timedelta(days=sum(lengths[:phase]) + day)
-        by = self.troupe.organiser
-        with clock.simulated(starts - timedelta(days=10)):
-            contest = contests.create_from_template(
-                by=by, title=self.spec["title"], question=self.spec["question"], template="climate-colab",
-                time_zone=self.spec["time_zone"], starts_at=starts, organiser_name=self.spec["organiser"],
-            )  # fmt: skip
-            contests.edit_contest(by=by, contest=contest, brief=self.spec["brief"], topic=self.spec["topic"])
-            contests.publish(by=by, contest=contest)
-            for judge in self.troupe.judges:
-                invitation = contests.invite(by=by, contest=contest, email=judge.email, role="judge")
-                contests.accept_invitation(by=judge, invitation=invitation)
-            for member in self.chance.sample(self.troupe.members, 8):
-                community.follow(by=member, contest=contest)
-        return contest
+    def announce(self) -> None:
+        """Put the making of the contest on the agenda: a draft, its texts, its jury, its publication."""
+        begun = self.opens - timedelta(days=24)
+        self.agenda.at(begun, self._make)
+        for number, name in enumerate(self.words.get("judges", [])):
+            self.agenda.at(begun + timedelta(days=2, minutes=11 * number), lambda name=name: self._invite(name, "judge"))
+        self.agenda.at(begun + timedelta(days=1), lambda: self._invite(self.words["facilitator"], "facilitator"))
+        self.agenda.at(begun + timedelta(days=16), self._publish)
+        for opens, closes in self.dates:
+            for boundary in filter(None, (opens, closes)):
+                self.agenda.at(boundary + timedelta(minutes=16), self.pass_boundary)
 
-    def _write(self, phase: Phase) -> None:
-        writers = [self.troupe.author, *self.chance.sample(self.troupe.authors, len(self.spec["proposals"]) - 1)]
-        for number, (author, text) in enumerate(zip(writers, self.spec["proposals"], strict=True)):
-            with self._at(phase, 2 + number * 3.3):
-                proposal = self._draft(author, text)
-                proposals.submit(by=author, proposal=proposal, accept_rules=True)
-                settle()
-            with self._at(phase, 3 + number * 3.3):
-                self._talk(proposal, author)
-        if self.spec["stage"] == "submission":
-            with self._at(phase, 20):
-                proposals.start(by=self.troupe.author, contest=self.contest, **HALF)
-
-    def _draft(self, author: User, text: dict[str, str]) -> Proposal:
-        answers = {key: text[key] for key in SECTIONS}
-        return proposals.start(
-            by=author, contest=self.contest, title=text["title"], pitch=text["pitch"], answers=answers
-        )
-
-    def _talk(self, proposal: Proposal, author: User) -> None:
-        for member in self.chance.sample(self.troupe.members, self.chance.randint(2, 9)):
-            community.support(by=member, proposal=proposal)
-        asker = self.chance.choice(self.troupe.members)
-        asked = community.comment(by=asker, proposal=proposal, text=self.chance.choice(WORDS["comments"]))
-        if self.chance.random() < 0.6:
-            community.comment(
-                by=author, proposal=proposal, text="Good question. I have added a line about it.", parent=asked
-            )
-        settle()
-
-    def _judge(self, phase: Phase) -> None:
-        over = self._is_over(phase)
-        with self._at(phase, 0.5):
-            settle()
-            judging.assign_balanced(by=self.troupe.organiser, phase=phase, reviews_per_entry=3, max_per_judge=6)
-        with self._at(phase, 4):
-            for assignment in Assignment.objects.filter(entry__phase=phase).select_related("judge").order_by("pk"):
-                if over or (assignment.judge != self.troupe.judge and self.chance.random() < 0.6):
-                    self._review(phase, assignment)
-            settle()
-        if over:
-            self._decide(phase)
-
-    def _review(self, phase: Phase, assignment: Assignment) -> None:
-        marks = {criterion.pk: self.chance.choice([2, 3, 3, 4, 4, 5]) for criterion in phase.criteria.all()}
-        judging.save_review(
-            by=assignment.judge, assignment=assignment, version=0, marks=marks,
-            feedback=self.chance.choice(WORDS["feedback"]), note="", recommendation="unsure",
+    def _make(self) -> None:
+        by, words = self.troupe.organiser, self.words
+        self.contest = contests.create_from_template(
+            by=by, title=words["title"], question=words["question"], template=words["template"],
+            time_zone=words["time_zone"], starts_at=self.opens, organiser_name=words["organiser"],
         )  # fmt: skip
-        judging.mark_done(by=assignment.judge, assignment=assignment)
+        contests.set_schedule(by=by, contest=self.contest, phases=self._rows())
+        texts = {name: as_html(words[name]) for name in ("brief", "prizes", "eligibility") if name in words}
+        settings = {name: words[name] for name in ("topic", "contact", "licence", "feedback_is_public") if name in words}
+        rules = {"rules_text": words["rules"]} if "rules" in words else {}
+        contests.edit_contest(by=by, contest=self.contest, **texts, **settings, **rules)
+        if "sections" in words:
+            contests.set_sections(by=by, contest=self.contest, sections=words["sections"])
+        for phase in self.contest.phases.filter(kind=Kind.JUDGING):
+            contests.set_rubric(by=by, phase=phase, criteria=self._rubric())
 
-    def _decide(self, phase: Phase) -> None:
-        assert phase.ends_at is not None
-        by, is_final = self.troupe.organiser, phase.position == 3
-        with clock.simulated(phase.ends_at + timedelta(hours=1)):
-            settle()
-            scores = EntryScore.objects.filter(entry__phase=phase).order_by("-mean", "entry")
-            ranked = list(scores.values_list("entry", flat=True))
-            going = ranked[: len(ranked) - 1]
-            decisions = {entry: "advances" if entry in going else "stays" for entry in ranked}
-            reason = "The judges trust that it will be done, and that others can copy it within a year."
-            choice = {going[0]: reason} if is_final else None
-            judging.decide(by=by, phase=phase, decisions=decisions, judges_choice=choice)
-            judging.release(by=by, phase=phase)
-            settle()
+    def _rows(self) -> list[dict[str, Any]]:
+        return [
+            {"id": phase.pk, "kind": phase.kind, "name": phase.name, "opens_at": opens, "closes_at": closes, "grace": phase.grace}
+            for phase, (opens, closes) in zip(self.contest.phases.all(), self.dates, strict=True)
+        ]
 
-    def _revise(self, phase: Phase) -> None:
-        with self._at(phase, 6):
-            settle()
-            for entry in Entry.objects.filter(phase=phase).select_related("proposal")[:2]:
-                proposal = Proposal.objects.get(pk=entry.proposal_id)
-                author = proposal.created_by
-                answers = {"cost": proposal.answers["cost"] + UPKEEP}
-                saved = proposals.save_draft(by=author, proposal=proposal, version=proposal.version, answers=answers)
-                proposals.submit(by=author, proposal=saved, accept_rules=True)
-            settle()
+    def _rubric(self) -> list[dict[str, Any]]:
+        weights = self.words["weights"]
+        return [row | {"weight": weights[row["name"]]} for row in contests.templates()["climate-colab"]["rubric"]]
 
-    def _vote(self, phase: Phase) -> None:
-        with self._at(phase, 1):
-            settle()
-        entries = list(Entry.objects.filter(phase=phase).order_by("pk").values_list("pk", flat=True))
-        voters = [*self.troupe.members[1:], *self.troupe.judges]
-        for number, voter in enumerate(voters):
-            with self._at(phase, 1 + number / 4):
-                some = self.chance.sample(entries, self.chance.randint(1, min(2, len(entries))))
-                voting.cast(phase=phase, by=voter, choices=some)
-        with self._at(phase, 8):
-            settle()
+    def _invite(self, name: str, role: str) -> None:
+        person = self.troupe[name]
+        invitation = contests.invite(by=self.troupe.organiser, contest=self.contest, email=person.email, role=role)
+        later = clock.now() + timedelta(hours=self.chance.uniform(20, 70))
+        self.agenda.at(later, lambda: self._accept(person, invitation))
 
-    def _announce_winners(self, phase: Phase) -> None:
-        with clock.simulated(phase.opens_at + timedelta(minutes=5)):
-            settle()
-        with clock.simulated(phase.opens_at + timedelta(hours=20)):
-            results.release(by=self.troupe.organiser, contest=Contest.objects.get(pk=self.contest.pk))
-            settle()
+    def _accept(self, person: User, invitation: Any) -> None:
+        contests.accept_invitation(by=person, invitation=invitation)
+        person.__dict__["_roles_in"].clear()
 
+    def _publish(self) -> None:
+        contests.publish(by=self.troupe.organiser, contest=self.contest)
+        for member in self.chance.sample(self.troupe.members, self.words["followers"] - 1):
+            when = clock.now() + timedelta(days=self.chance.uniform(0, 40))
+            self.agenda.at(when, lambda member=member: self._follow(member))
+        self.agenda.at(clock.now() + timedelta(days=9), lambda: self._follow(self.troupe.named["member"]))
+        for text in self.texts:
+            self.agenda.at(self.when[text.title], lambda text=text: self._write(text))
+        for text in self.drafts:
+            self.agenda.at(self.agenda.today - timedelta(days=1, hours=3), lambda text=text: self._begin(text))
 
-def settle() -> None:
-    """Do what beat and the worker would have done by now."""
-    contests.record_boundaries()
-    due.run_pending()
+    def _follow(self, member: User) -> None:
+        remember_seen(member, self.contest)
+        community.follow(by=member, contest=self.contest)
+
+    def pass_boundary(self) -> None:
+        """Let beat record the opening or close, and forget what was remembered of the dates."""
+        settle()
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.contest = Contest.objects.with_phases().get(pk=self.contest.pk)
+
+    def team(self, text: Text) -> list[User]:
+        return [self.troupe[person.name] for person in text.authors]
+
+    def phase(self, position: int) -> Phase:
+        return Phase.objects.select_related("contest").get(contest=self.contest, position=position)
+
+    # --- Proposals -----------------------------------------------------------------------------------------------
+
+    def _when(self, text: Text) -> datetime:
+        """Spread over the weeks it may be written in, a little thicker towards the end, at a waking hour."""
+        opens, closes = self.dates[0]
+        until = min(closes or self.agenda.today, self.agenda.today) - timedelta(days=2)
+        share = ((self.texts.index(text) * 7) % len(self.texts) + self.chance.uniform(0.2, 0.8)) / len(self.texts)
+        day = opens + (until - opens) * share**0.8
+        return day.astimezone(self.zone).replace(hour=self.chance.randint(7, 17), minute=self.chance.randint(0, 59))
+
+    def _write(self, text: Text) -> None:
+        proposal = self._begin(text)
+        by = proposal.created_by
+        if "cover" in text.head:
+            scene, alt = text.head["cover"].split(" | ")
+            upload = SimpleUploadedFile("cover.jpg", picture(scene).read())
+            proposals.set_cover(by=by, proposal=proposal, picture=upload, alt=alt)
+        proposals.submit(by=by, proposal=proposal, accept_rules=True)
+        self.proposals[text.title] = proposal
+
+    def _begin(self, text: Text) -> Proposal:
+        by, *others = self.team(text)
+        proposal = proposals.start(by=by, contest=self.contest, title=text.title, pitch=text.pitch, answers=text.answers)
+        TeamMember.objects.bulk_create(  # nobody can be invited to a team yet
+            TeamMember(proposal=proposal, user=user, role=TeamRole.EDITOR, position=place, since=clock.now())
+            for place, user in enumerate(others, start=1)
+        )
+        return proposal
+
+    def windows(self, *kinds: Kind) -> list[tuple[datetime, datetime]]:
+        """The stretches of phases of these kinds up to today, with time for releases left out."""
+        plans = contests.templates()[self.words["template"]]["phases"]
+        found = [(opens, min(closes or self.agenda.today, self.agenda.today)) for plan, (opens, closes) in zip(plans, self.dates, strict=True) if plan["kind"] in kinds]
+        return [(opens + timedelta(days=1), closes) for opens, closes in found if opens + timedelta(days=2) < closes]

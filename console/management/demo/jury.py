@@ -1,0 +1,110 @@
+"""Judging and revising: who reads what, what they write, what the organiser decides, and what teams make of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from console.management.demo.agenda import settle
+from console.management.demo.script import Text, Verdict, as_html
+from console.management.demo.stage import Stage
+from contests.rules import remember_seen
+from judging import actions as judging
+from judging.models import Assignment
+from proposals import actions as proposals
+from proposals.models import Entry, Proposal
+
+ROUNDS = {1: ("reviews", "semi"), 3: ("finals", "final")}
+OWN_DONE, OWN_BEGUN = 1, 1  # of the judge whom everybody may play: the rest waits to be tried
+
+
+def plan(stage: Stage) -> None:
+    """Put the judging and revision phases of the contest on the agenda."""
+    for position in ROUNDS:
+        opens, closes = stage.dates[position]
+        assert closes is not None
+        stage.agenda.at(opens + timedelta(hours=15), lambda position=position: _assign(stage, position))
+        stage.agenda.at(closes + timedelta(hours=2), lambda position=position: _decide(stage, position))
+    for number, text in enumerate(text for text in stage.texts if "later" in text.head):
+        opens, _closes = stage.dates[2]
+        stage.agenda.at(opens + timedelta(days=4 + 2.5 * number, hours=3), lambda text=text: _revise(stage, text))
+
+
+def _text_of(stage: Stage, assignment: Assignment) -> Text:
+    return next(text for text in stage.texts if stage.proposals[text.title].pk == assignment.entry.proposal_id)
+
+
+def _assign(stage: Stage, position: int) -> None:
+    settle()
+    phase = stage.phase(position)
+    most = stage.words["reviews_per_entry"] if position == 1 else 2
+    judging.assign_balanced(by=stage.troupe.organiser, phase=phase, reviews_per_entry=most, max_per_judge=8)
+    criteria = list(phase.criteria.order_by("position").values_list("pk", flat=True))
+    opens, closes = stage.dates[position]
+    assert closes is not None
+    is_over, own, read = closes <= stage.agenda.today, stage.troupe.named["judge"], dict.fromkeys((t.title for t in stage.texts), 0)
+    rows = Assignment.objects.filter(entry__phase=phase).select_related("entry__phase", "entry__proposal__contest").order_by("pk")
+    waiting = 0
+    for number, assignment in enumerate(rows):
+        judge = stage.troupe[stage.names[assignment.judge_id]]
+        text = _text_of(stage, assignment)
+        words = text.verdicts.get(ROUNDS[position][0], [])
+        if judge == own and not is_over:
+            waiting += 1
+            if waiting > OWN_DONE + OWN_BEGUN:
+                continue
+        if read[text.title] >= len(words):
+            continue
+        verdict, until = words[read[text.title]], min(closes, stage.agenda.today) - timedelta(hours=5)
+        begun_only = judge == own and not is_over and waiting > OWN_DONE
+        if not begun_only:
+            read[text.title] += 1
+        when = opens + timedelta(hours=20) + (until - opens - timedelta(hours=20)) * ((number * 5 % len(rows) + 0.5) / len(rows))
+        assignment.judge = judge
+        stage.agenda.at(
+            when,
+            lambda a=assignment, v=verdict, b=begun_only: _review(stage, a, dict(zip(criteria, v.points, strict=True)), v, b),
+        )
+
+
+def _review(stage: Stage, assignment: Assignment, marks: dict[int, int], verdict: Verdict, begun_only: bool) -> None:
+    """Write the review; one that is only begun has half of its marks and no words yet."""
+    by = assignment.judge
+    remember_seen(by, assignment)
+    if begun_only:
+        half = dict(list(marks.items())[:2])
+        judging.save_review(by=by, assignment=assignment, version=0, marks=half)
+        return
+    mean = sum(verdict.points) / len(verdict.points)
+    advice = "advance" if mean >= 4 else "stay" if mean < 3 else "unsure"
+    judging.save_review(by=by, assignment=assignment, version=0, marks=marks, feedback=verdict.words, recommendation=advice)
+    judging.mark_done(by=by, assignment=assignment)
+
+
+def _decide(stage: Stage, position: int) -> None:
+    """Decide about every entry and release, an evening's work after the close."""
+    settle()
+    phase, by = stage.phase(position), stage.troupe.organiser
+    entries = {entry.proposal_id: entry.pk for entry in Entry.objects.of_phase(phase)}
+    decisions, choice = {}, {}
+    for text in stage.texts:
+        entry = entries.get(stage.proposals[text.title].pk)
+        if entry is None:
+            continue
+        decisions[entry] = "advances" if text.reaches(ROUNDS[position][1]) else "stays"
+        if position == 3 and "choice" in text.head:
+            choice[entry] = text.head["choice"]
+    judging.decide(by=by, phase=phase, decisions=decisions, judges_choice=choice if position == 3 else None)
+    judging.release(by=by, phase=phase)
+    settle()
+    stage.refresh()
+
+
+def _revise(stage: Stage, text: Text) -> None:
+    """Add to one answer what the judges asked for, and submit again."""
+    section, addition = text.head["later"].split(" | ")
+    proposal = Proposal.objects.select_related("contest", "created_by").get(pk=stage.proposals[text.title].pk)
+    by = stage.team(text)[0]
+    answers = {section: proposal.answers[section] + as_html(addition)}
+    saved = proposals.save_draft(by=by, proposal=proposal, version=proposal.version, answers=answers)
+    proposals.submit(by=by, proposal=saved, accept_rules=True)
+
