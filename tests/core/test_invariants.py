@@ -149,7 +149,8 @@ def sign_in(person: Any) -> str:
 
 
 def erased_by_half() -> None:
-    Fact.objects.create(verb="account.erased", subject="accounts.user", subject_id=WHOLE["world"].people["member"].pk, at=clock.now())
+    member = WHOLE["world"].people["member"]
+    Fact.objects.create(verb="account.erased", subject="accounts.user", subject_id=member.pk, at=clock.now())
 
 
 def copied(table: str, columns: str, values: str) -> None:
