@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -138,6 +139,15 @@ def current() -> Brand:
     return brand
 
 
+def at_least(version: str) -> Brand:
+    """The brand, read anew when an address names a later version than this process has seen."""
+    brand = current()
+    if version.isascii() and version.isdigit() and int(version[:9]) > brand.version:
+        remember(None)
+        brand = current()
+    return brand
+
+
 def remember(brand: Brand | None, seconds: float = MEMORY) -> None:
     """Keep this in the process's memory; None forgets."""
     global _memory
@@ -171,6 +181,20 @@ def of_row(row: Branding | None) -> Brand:
         logo_colour=row.logo_colour,
         version=row.version,
     )
+
+
+def logo_of(brand: Brand) -> bytes:
+    """The stored logo as WebP, read once and remembered; empty when there is none."""
+    return _logo(brand.version) if brand.logo else b""
+
+
+@lru_cache(maxsize=2)
+def _logo(version: int) -> bytes:
+    name = stored().logo
+    if not name or not default_storage.exists(name):
+        return b""
+    with default_storage.open(name) as file:
+        return bytes(file.read())
 
 
 def preview(hue: int, name: str = "") -> Brand:
@@ -230,6 +254,7 @@ def _save(by: Any, version: int, changes: dict[str, Any]) -> Branding:
         # Names of fields and the hue, never words: facts hold no texts.
         facts.record("platform.branded", by=by, on=row, data={"fields": touched, "hue": row.hue, "version": row.version})
         remember(None)
+        _logo.cache_clear()
         transaction.on_commit(lambda: _settle(old if old != row.logo else ""))
     return row
 

@@ -66,6 +66,8 @@ class PrivateAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if getattr(response, "for_everybody", False):  # the site's own colours and pictures tell nothing of who asks
+            return response
         if request.user.is_authenticated:
             patch_cache_control(response, private=True, no_store=True)
         patch_vary_headers(response, ["Cookie"])

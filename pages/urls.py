@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 from django.views.generic import TemplateView
 
-from pages.views import brand, contests, home, machines, people, proposals, search
+from pages.views import brand, cards, contests, home, machines, people, proposals, search
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -23,6 +23,15 @@ urlpatterns: list[URLPattern] = [
     path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
     path("brand.css", brand.brand_css, name="brand_css"),
     path("brand/logo.webp", brand.brand_logo, name="brand_logo"),
+    path("brand/icon.svg", brand.icon_svg, name="icon_svg"),
+    path("brand/icon-192.png", brand.icon_png, {"side": 192}, name="icon_192"),
+    path("brand/icon-512.png", brand.icon_png, {"side": 512}, name="icon_512"),
+    path("apple-touch-icon.png", brand.icon_png, name="apple_touch_icon"),
+    path("favicon.ico", brand.favicon, name="favicon"),
+    path("manifest.webmanifest", brand.manifest, name="manifest"),
+    path("card.png", cards.site_card, name="site_card"),
+    path("contests/<slug:slug>/card.png", cards.contest_card, name="contest_card"),
+    path("proposals/<int:pk>/card.png", cards.proposal_card, name="proposal_card"),
     path(".well-known/security.txt", machines.security_txt, name="security_txt"),
     path(".well-known/change-password", machines.change_password, name="change_password"),
     path("robots.txt", machines.robots, name="robots"),

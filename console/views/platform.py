@@ -58,7 +58,7 @@ def _saved(request: HttpRequest, form: PlatformForm) -> bool:
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    messages.success(request, _("Saved. Every page, mail and card has it within ten seconds."))
+    messages.success(request, _("Saved. Every page, mail and card has it within a minute."))
     return True
 
 
