@@ -10,13 +10,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Variable:
-    """`needed` is without which a production process refuses to start; `secret` is never shown nor logged."""
+    """`needed`: without it a production process refuses to start. `secret`: never shown nor logged.
+
+    `reader` is who reads it: the settings of every process, or the roles of docker/entrypoint.py.
+    """
 
     name: str
     meaning: str
     default: str = ""
     needed: bool = False
     secret: bool = False
+    reader: str = "settings"
 
 
 TABLE = (
@@ -45,11 +49,42 @@ TABLE = (
     Variable("PROMETHEUS_MULTIPROC_DIR", "folder in which the processes of one machine add up their numbers"),
     Variable("LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", "INFO in production, else WARNING"),
     Variable("STATIC_ROOT", "folder of the collected static files", "static/ in the state folder"),
+    Variable("ADMIN_PATH", "address of the engineers' admin", "admin"),
+    Variable("SECURITY_CONTACT", "whom to tell about a weakness, for security.txt", "the site's contact"),
     Variable("DEBUG", "1 shows errors to whoever causes them: never in production", "0"),
     Variable("DUE_LEASE_SECONDS", "how long a piece of due work belongs to the worker that took it", "90"),
     Variable("GROUNDSWELL_VAR", "state folder: database, media, queue, mail and keys of the embedded form", "var/"),
     Variable("GROUNDSWELL_TESTING", "1 only in the project's own tests"),
+    Variable("PORT", "the web role answers on this port", "8000", reader="roles"),
+    Variable("WEB_WORKERS", "processes of the web role", "2", reader="roles"),
+    Variable("WEB_THREADS", "threads of each of them", "8", reader="roles"),
+    Variable("WEB_MAX_REQUESTS", "a web process starts anew after so many requests; 0: never", "0", reader="roles"),
+    Variable("WORKER_PROCESSES", "processes of the worker role", "2", reader="roles"),
+    Variable("WORKER_QUEUES", "queues that the worker role serves", "celery,mail", reader="roles"),
+    Variable("DATABASE_WAIT", "seconds for which a role waits for the database at its start", "60", reader="roles"),
+    Variable("DATABASE_DIRECT_URL", "PostgreSQL past PgBouncer, for migrate and backup", secret=True, reader="roles"),
+    Variable("MIGRATE_WAIT", "seconds for which migrate waits for another one", "300", reader="roles"),
+    Variable("BACKUP_AT", "when the backup role makes its daily backup (UTC)", "02:30", reader="roles"),
+    Variable("BACKUP_KEEP", "how many backups stay", "14", reader="roles"),
+    Variable("BACKUP_TARGET", "where it puts them", "/backups", reader="roles"),
 )  # fmt: skip
+
+# Read by docker/entrypoint.py only, which starts the roles of a production site.
+FOR_ROLES = (
+    Variable("PORT", "port on which a web process answers", "8000"),
+    Variable("WEB_WORKERS", "processes of one web role", "2"),
+    Variable("WEB_THREADS", "threads of each of them", "8"),
+    Variable("WEB_MAX_REQUESTS", "a web process is made anew after so many requests; 0: never", "0"),
+    Variable("WORKER_PROCESSES", "pieces of work that one worker role does at a time", "2"),
+    Variable("WORKER_QUEUES", "what a worker role takes: celery, mail or both", "celery,mail"),
+    Variable("DATABASE_WAIT", "seconds that a role waits for the database before it gives up", "60"),
+    Variable("DATABASE_DIRECT_URL", "PostgreSQL behind PgBouncer, for migrate and backup", "DATABASE_URL", secret=True),
+    Variable("MIGRATE_WAIT", "seconds that migrate waits for another migrate", "300"),
+    Variable("BACKUP_AT", "when the daily backup is made, UTC", "02:30"),
+    Variable("BACKUP_KEEP", "how many backups stay", "14", reader="roles"),
+    Variable("BACKUP_TARGET", "folder for backups", "/backups"),
+    Variable("BACKUP_KEEP", "how many backups are kept", "14"),
+)
 
 NAMES = tuple(variable.name for variable in TABLE)
 NEEDED = tuple(variable.name for variable in TABLE if variable.needed)

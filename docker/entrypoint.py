@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -54,13 +53,11 @@ def main(arguments: list[str]) -> int:
 
 
 def web(_: list[str]) -> NoReturn:
+    count_together()
     prepare()
     demand_schema()
     demand_static()
     demand_media()
-    metrics = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(RUN / "metrics")))
-    shutil.rmtree(metrics, ignore_errors=True)  # numbers of processes that are gone
-    metrics.mkdir(parents=True)
     command = ["gunicorn", "config.wsgi", f"--bind=0.0.0.0:{number('PORT', 8000)}", "--worker-class=gthread"]
     command += [f"--workers={number('WEB_WORKERS', 2)}", f"--threads={number('WEB_THREADS', 8)}"]
     command += ["--timeout=60", "--graceful-timeout=8", "--keep-alive=5", "--log-level=warning", "--no-control-socket"]
@@ -73,6 +70,7 @@ def web(_: list[str]) -> NoReturn:
 
 
 def worker(_: list[str]) -> NoReturn:
+    count_together()
     prepare()
     demand_schema()
     demand_media()
@@ -169,18 +167,27 @@ def number(name: str, default: int) -> int:
     return int(text)
 
 
+def count_together() -> None:
+    """An empty folder in which the processes of this role add up their numbers for /metrics."""
+    folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR") or RUN / "metrics")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("*.db"):  # of processes that are gone
+        left.unlink(missing_ok=True)
+
+
 def prepare() -> None:
     """Settings that can run, Django, and a database that answers within DATABASE_WAIT seconds."""
     from config.start import refusal
+    from config.variables import NEEDED
 
+    if not any(os.environ.get(name) for name in NEEDED):
+        raise Refusal(f"nothing is set. Set {', '.join(NEEDED)}; a site on one machine is started by manage.py up.")
     why = refusal()
     if why:
         raise Refusal(why)
     import django
-    from django.conf import settings
 
-    if settings.EMBEDDED:
-        raise Refusal("DATABASE_URL is missing. The roles serve a production site; on one machine use manage.py up.")
     django.setup()
     wait_for_database(number("DATABASE_WAIT", 60))
 
@@ -276,8 +283,9 @@ def go_straight() -> None:
 
 def make_backup() -> int:
     go_straight()
+    keep = f"--keep={number('BACKUP_KEEP', 14)}"
     target = os.environ.get("BACKUP_TARGET") or "/backups"
-    return subprocess.run([sys.executable, "manage.py", "backup", target], check=False).returncode
+    return subprocess.run([sys.executable, "manage.py", "backup", target, keep], check=False).returncode
 
 
 def let_go() -> None:
