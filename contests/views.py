@@ -47,7 +47,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitation_by(token)
     if request.method == "POST" and found is not None:
         return _answer(request, found)
-    return _page(request, found)
+    over = found is not None and _state(request, found) in ("used", "declined", "expired")
+    return _page(request, found, status=410 if over else 200)
 
 
 def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:

@@ -45,9 +45,7 @@ def for_program(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def told(
-    status: int, code: str, reason: Any, *, until: datetime | None = None, wait: int | None = None
-) -> JsonResponse:
+def told(status: int, code: str, reason: Any, *, until: datetime | None = None, wait: int | None = None) -> JsonResponse:
     """The contract's JSON for programs; `wait` is Retry-After in seconds."""
     headers = {"Retry-After": str(wait)} if wait else None
     return JsonResponse({"code": code, "reason": str(reason), "until": until}, status=status, headers=headers)

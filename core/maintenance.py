@@ -72,6 +72,11 @@ def in_row() -> Shut | None:
     return None if row is None else Shut(row.until, row.message)
 
 
+def forget() -> None:
+    """Look at the row anew the next time."""
+    _read.clear()
+
+
 def close(*, until: datetime | None = None, message: str = "") -> bool:
     """Shut the site. Answers whether the database took it too; if not, only this machine is shut."""
     words = {"until": until.isoformat() if until else None, "message": message}
@@ -84,7 +89,7 @@ def close(*, until: datetime | None = None, message: str = "") -> bool:
     except DatabaseError:
         return False
     finally:
-        _read.clear()
+        forget()
     return True
 
 
@@ -97,5 +102,5 @@ def open_again() -> bool:
     except DatabaseError:
         return False
     finally:
-        _read.clear()
+        forget()
     return True

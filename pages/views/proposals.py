@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from contests.models import Contest
 from contests.phases import Capability
 from contests.transitions import Status as ContestStatus
 from core import clock
 from core.pagecache import share
-from core.permissions import allowed
+from core.permissions import Kind, Refusal, Refused, allowed
 from pages.forms import TAB_WORDS, ProposalFilter
 from pages.querysets import TABS, in_tab, matching, ordered, proposal_cards, proposal_page, roles_row, tab_counts
 from pages.rules import has_results, recall, shows_feedback
@@ -60,10 +61,19 @@ def _tabs(counts: dict[str, int], current: str, seed: int) -> list[dict[str, Any
     ]
 
 
+def gone(user: Any, number: int) -> NoReturn:
+    """A proposal that was removed leaves a stone at its address, without its words; anything else is not found."""
+    removed = Proposal.objects.filter(contest__in=Contest.objects.visible_to(user).values("pk"), status=Status.REMOVED)
+    stone = get_object_or_404(removed.select_related("contest"), pk=number)
+    words = _("The organisers removed this proposal. Only its team and they can still read it.")
+    raise Refused(Refusal(Kind.GONE, "removed", words, on=stone.contest))
+
+
 def proposal(request: HttpRequest, ref: str) -> HttpResponse:
     """A proposal as it was submitted; its team also learns what it has not submitted yet."""
     at, user = clock.now(), request.user
-    proposal = get_object_or_404(proposal_page(Proposal.objects.visible_to(user), user, at=at), pk=ref.partition("-")[0])
+    number = int(ref.partition("-")[0])
+    proposal = proposal_page(Proposal.objects.visible_to(user), user, at=at).filter(pk=number).first() or gone(user, number)
     if request.path != proposal.get_absolute_url():
         return redirect(proposal.get_absolute_url(), permanent=False)
     recall(user, proposal)

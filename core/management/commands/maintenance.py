@@ -52,7 +52,8 @@ def moment(words: str) -> datetime | None:
             zone = ZoneInfo(name)  # type: ignore[assignment]
         found = datetime.fromisoformat(text)
     except (ValueError, ZoneInfoNotFoundError):
-        raise CommandError(f'"{words}" is no time. Write it like "2026-11-22 18:00" or "2026-11-22 18:00 Europe/Zurich".') from None
+        example = "2026-11-22 18:00 Europe/Zurich"
+        raise CommandError(f'"{words}" is no time. Write it like "{example}"; without a zone it is UTC.') from None
     found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     if found <= clock.shown():
         raise CommandError(f"{found:%Y-%m-%d %H:%M} UTC is over already. Say when you expect to be back.")
