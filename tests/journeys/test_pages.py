@@ -23,6 +23,7 @@ from voting import actions as voting_actions
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
+SMALLEST = {"width": 320, "height": 640}
 
 
 @dataclass
@@ -127,9 +128,12 @@ def test_every_page_fits_a_phone_has_a_name_and_no_axe_violation(who: str, newco
         for scheme in ("light", "dark"):
             person.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             person.look("page-" + (who + address).strip("/").replace("/", "-") if scheme == "light" else "")
-        wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            problems.append(f"{wide} pixels wider than the phone")
+        for size in (PHONE, SMALLEST):
+            person.page.set_viewport_size(size)  # type: ignore[arg-type]
+            wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wide > 0:
+                problems.append(f"{wide} pixels wider than a phone of {size['width']}")
+        person.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if (headings := person.page.get_by_role("heading", level=1).count()) != 1:
             problems.append(f"{headings} first headings")
         title = person.page.title()
