@@ -1,0 +1,302 @@
+"""A backup is whole or not there; a restore proves itself, and the copy sends nothing (threat J12)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.adapter import get_adapter
+from allauth.core.context import request_context
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.models import User
+from core import clock, keeping
+from core.models import Fact
+from notifications import actions as notifications
+from notifications.models import Delivery
+from proposals.models import Proposal
+from tests import cast
+from tests.faults import lab
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+HELPERS = """
+from io import StringIO
+from django.core.management import CommandError, call_command
+from notifications.actions import send_waiting
+def refused(*words):
+    try:
+        call_command(*words)
+        print("not refused")
+    except CommandError as error:
+        print(error)
+"""
+
+
+@dataclass
+class Place:
+    """An empty installation beside the test's own: a state folder, and a database of the same kind."""
+
+    var: Path
+    url: str
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "GROUNDSWELL_VAR": str(self.var), "GROUNDSWELL_TESTING": "1", "DATABASE_URL": self.url}
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(command, cwd=lab.BASE, env=environment, capture_output=True, text=True)
+
+    def run(self, *steps: str) -> list[str]:
+        """What these steps print, one process for all of them."""
+        said = self.manage("shell", "-v0", "-c", "\n".join((HELPERS, *steps)))
+        assert said.returncode == 0, said.stderr
+        return said.stdout.splitlines()
+
+    def ask(self, statement: str) -> list[tuple[Any, ...]]:
+        if self.url.startswith("sqlite"):
+            with contextlib.closing(sqlite3.connect(self.url.removeprefix("sqlite:///"))) as file:
+                return file.execute(statement).fetchall()
+        import psycopg
+
+        with psycopg.connect(self.url.replace("postgres:", "postgresql:")) as line:
+            return line.execute(statement).fetchall()
+
+    def mails(self) -> int:
+        return len(list((self.var / "mail").glob("*"))) if (self.var / "mail").exists() else 0
+
+
+@contextlib.contextmanager
+def empty_place(folder: Path, name: str = "copy") -> Iterator[Place]:
+    var = folder / name
+    var.mkdir()
+    if connection.vendor == "sqlite":
+        yield Place(var, f"sqlite:///{var}/db.sqlite3")
+        return
+    here = lab.environment()["DATABASE_URL"]
+    database = f"{connection.settings_dict['NAME']}_{name}"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}"')
+        cursor.execute(f'CREATE DATABASE "{database}"')
+    yield Place(var, f"{here.rsplit('/', 1)[0]}/{database}")
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with empty_place(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def clean_storage() -> Iterator[None]:
+    yield
+    for folder in default_storage.listdir("")[0] if default_storage.exists("") else []:
+        shutil.rmtree(default_storage.path(folder))
+
+
+def backup(target: Path, **options: Any) -> Path:
+    out = io.StringIO()
+    call_command("backup", str(target), stdout=out, **options)
+    return Path(out.getvalue().splitlines()[0])
+
+
+def small_site() -> Proposal:
+    """A submitted proposal with a cover, and mails that wait."""
+    proposal = cast.submitted(cast.person("Ana"), cast.contest(cast.organiser()))
+    name = default_storage.save("covers/roof.webp", ContentFile(b"a white roof"))
+    Proposal.objects.filter(pk=proposal.pk).update(cover=name)
+    assert Delivery.objects.filter(channel="mail").update(state="waiting", sent_at=None, next_at=clock.now())
+    return proposal
+
+
+def archives(target: Path) -> list[str]:
+    return sorted(path.name for path in target.iterdir() if not path.name.startswith("."))
+
+
+def test_j12_what_was_backed_up_is_restored_verified_and_silent_until_released(tmp_path: Path, place: Place) -> None:
+    proposal = small_site()
+    waiting = Delivery.objects.filter(channel="mail", state="waiting").count()
+    archive = backup(tmp_path / "backups")
+    said = place.manage("restore", str(archive))
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "verified    everything is as it was" in said.stdout and "frozen" in said.stdout
+    assert place.ask("SELECT title, cover FROM proposals_proposal") == [(proposal.title, "covers/roof.webp")]
+    assert (place.var / "media/covers/roof.webp").read_bytes() == b"a white roof"
+
+    spoken = place.run(
+        "print('sent', send_waiting())",
+        "refused('release_restored')",
+        "call_command('release_restored', '--send-waiting')",
+        "print('sent', send_waiting())",
+        "refused('release_restored')",
+    )
+    asked, released, *_ = spoken[1:]
+    assert spoken[0] == "sent 0" and place.mails() == waiting  # they were kept, and the copy can speak
+    assert asked.startswith(f"{waiting} mails wait here") and released.startswith("Released")
+    assert spoken[-2:] == [f"sent {waiting}", "This is no restored copy that waits to be released."]
+
+
+def test_a_restore_refuses_a_place_that_is_not_empty_in_one_line_unless_told(tmp_path: Path, place: Place) -> None:
+    small_site()
+    archive = backup(tmp_path / "backups")
+    again = f"call_command('restore', '{archive}', stdout=StringIO())"
+    said = place.run(
+        "call_command('migrate', verbosity=0)",  # tables without rows are as good as none
+        again,
+        f"refused('restore', '{archive}')",
+        again.replace(", stdout", ", '--yes', stdout"),
+        "call_command('release_restored', '--drop-waiting')",
+    )
+    assert said[0].startswith("This database is not empty") and said[1].startswith("Released")
+    assert place.ask("SELECT COUNT(*) FROM core_fact WHERE verb = 'site.restored'") == [(1,)]
+    assert {row[0] for row in place.ask("SELECT state FROM notifications_delivery WHERE channel = 'mail'")} == {"dead"}
+
+
+def shorter(archive: Path) -> str:
+    part = archive / "media.tar"
+    part.write_bytes(part.read_bytes()[:-512])
+    return "cut off"
+
+
+def one_byte(archive: Path) -> str:
+    part = next(archive.glob("database.*"))
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(data)
+    return "SHA-256"
+
+
+def another_number(archive: Path) -> str:
+    manifest = archive / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"accounts_user": 2', '"accounts_user": 1'))
+    return "was changed"
+
+
+def half_a_manifest(archive: Path) -> str:
+    manifest = archive / "manifest.json"
+    manifest.write_text(manifest.read_text()[:300])
+    return "cannot be read"
+
+
+def no_manifest(archive: Path) -> str:
+    (archive / "manifest.json").unlink()
+    return "is no backup"
+
+
+def sealed(archive: Path, **changes: Any) -> None:
+    """Rewrite the manifest as if an installation of ours had written it so."""
+    from core.keeping.archive import _seal
+
+    content = json.loads((archive / "manifest.json").read_text())
+    content.pop("sha256")
+    content |= changes
+    (archive / "manifest.json").write_text(json.dumps({**content, "sha256": _seal(content)}))
+
+
+def from_the_future(archive: Path) -> str:
+    content = json.loads((archive / "manifest.json").read_text())
+    sealed(archive, migrations=[*content["migrations"], ["core", "0999_flying"]])
+    return "core.0999_flying"
+
+
+def of_another_kind(archive: Path) -> str:
+    sealed(archive, vendor="sqlite" if connection.vendor == "postgresql" else "postgresql")
+    return "the kind of database"
+
+
+DAMAGE = (shorter, one_byte, another_number, half_a_manifest, no_manifest, from_the_future, of_another_kind)
+
+
+def test_a_damaged_or_foreign_archive_is_refused_before_anything_is_touched(tmp_path: Path) -> None:
+    small_site()
+    archive = backup(tmp_path / "backups")
+    for damage in DAMAGE:
+        damaged = tmp_path / damage.__name__
+        shutil.copytree(archive, damaged)
+        words = damage(damaged)
+        with pytest.raises(CommandError, match=re.escape(words)):
+            call_command("restore", str(damaged), "--yes")
+    assert User.objects.count() == 2 and keeping.frozen() is None
+
+
+def test_a_restore_that_is_not_what_was_taken_says_so_and_fails(tmp_path: Path, place: Place) -> None:
+    small_site()
+    archive = backup(tmp_path / "backups")
+    content = json.loads((archive / "manifest.json").read_text())
+    tables = {**content["tables"], "accounts_user": 3}
+    content["ledgers"]["core_fact"][""]["sha256"] = "0" * 64
+    sealed(archive, tables=tables, ledgers=content["ledgers"])
+    said = place.manage("restore", str(archive))
+    assert said.returncode == 1
+    assert "accounts_user has 2 rows instead of 3" in said.stdout
+    assert "core_fact is not, row by row, what it was" in said.stdout
+
+
+def test_an_archive_is_for_its_owner_alone_says_what_is_in_it_and_only_so_many_are_kept(tmp_path: Path) -> None:
+    small_site()
+    target = tmp_path / "backups"
+    left = target / ".groundswell-20200101T000000000Z.unfinished"  # by a backup that was killed
+    left.mkdir(parents=True)
+    assert archives(target) == []
+    archive = backup(target)
+    assert not left.exists()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in archive.iterdir()} == {0o600}
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o700
+    content = json.loads((archive / "manifest.json").read_text())
+    assert content["tables"]["accounts_user"] == 2 and content["media_files"] == 1
+    assert set(content["parts"]) >= {"media.tar"}
+    assert "SECRET" not in (archive / "manifest.json").read_text()
+    second, third = backup(target), backup(target, keep=2)
+    assert archives(target) == [second.name, third.name] and archive.name < second.name
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The media have no room left, at the very end of the work."""
+    import errno
+
+    def no_room(*_: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("core.keeping.taking.pack_media", no_room)
+
+
+def test_j9_on_a_full_disk_nothing_half_is_left_and_no_older_one_is_lost(tmp_path: Path, full_disk: None) -> None:
+    target = tmp_path / "backups"
+    (target / "groundswell-20200101T000000000Z").mkdir(parents=True)
+    with pytest.raises(CommandError, match="is full") as caught:
+        backup(target, keep=1)
+    assert "\n" not in str(caught.value)
+    assert [path.name for path in target.iterdir() if path.name != ".lock"] == ["groundswell-20200101T000000000Z"]
+
+
+def test_a_restored_copy_mails_no_sign_in_code_either(mailoutbox: list[Any], rf: Any) -> None:
+    person = cast.person("Ana")
+    Fact.objects.create(verb=keeping.RESTORED, at=clock.now())
+    since = keeping.frozen()
+    assert since is not None
+    with request_context(rf.get("/")):
+        letter = ("account/email/login_code", person.email, {"code": "ABC123", "user": person})
+        get_adapter().send_mail(*letter)
+        assert notifications.send_waiting() == 0 and mailoutbox == []
+        keeping.release()
+        assert keeping.frozen() is None
+        get_adapter().send_mail(*letter)
+    assert len(mailoutbox) == 1
