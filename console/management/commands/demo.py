@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import User
 from console.management.demo import jury, poll, removing, script, talk
 from console.management.demo.agenda import Agenda
+from console.management.demo.hurry import in_one_go
 from console.management.demo.people import HOST, NAMED, gather, password
 from console.management.demo.stage import Stage
 from contests.models import Contest
 from core import clock
-from core.database import write
 from notifications import actions as notifications
 from notifications.models import Delivery
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demo lives on a simulated clock, which a production process refuses.")
         today = clock.now()
-        with write():  # all of it or nothing; and one transaction is many times faster than thousands
+        with in_one_go():
             if reset:
                 removing.remove()
             if Contest.objects.exists() or User.objects.filter(email__endswith=f"@{HOST}").exists():

@@ -24,7 +24,7 @@ def _spread(stage: Stage) -> None:
     windows = stage.windows(*TALKING)
     for text in stage.texts:
         since = stage.when[text.title] + timedelta(hours=2)
-        liked = min(4 + int(stage.chance.paretovariate(1.3) * 3) + (4 if text.head.get("far") else 0), 34)
+        liked = min(int(stage.chance.paretovariate(1.2) * 3) + (4 if text.head.get("far") else 0), 31)
         for member in stage.chance.sample(stage.troupe.members, liked):
             when = _moment(stage, windows, since)
             stage.agenda.at(when, lambda text=text, member=member: _support(stage, text, member))
