@@ -8,3 +8,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # gunicorn's own progr
 from config.start import settings_or_exit
 
 settings_or_exit()  # here, in the master: a worker that ends at once would be started again
+
+from django.conf import settings  # noqa: E402
+
+_own = {"handlers": [], "propagate": True}
+logconfig_dict = {  # one form for all lines, gunicorn's too
+    **settings.LOGGING,
+    "loggers": {**settings.LOGGING["loggers"], "gunicorn.error": {**_own, "level": settings.LOG_LEVEL}, "gunicorn.access": _own},
+}
+
+
+def on_starting(server):
+    from core.counting import forget_dead_processes
+
+    forget_dead_processes()
+
+
+def child_exit(server, worker):
+    from core.counting import gone
+
+    gone(worker.pid)

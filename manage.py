@@ -31,6 +31,7 @@ def run_django(argv):
     if why_not is not None:
         return why_not
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError
 
     import config.celery  # noqa: F401  whatever a command does can ring the worker's bell
 
@@ -38,6 +39,11 @@ def run_django(argv):
         execute_from_command_line(argv)
     except KeyboardInterrupt:
         return "Stopped."
+    except DatabaseError as error:
+        why_not = start.database_refusal(error)
+        if why_not is None:
+            raise
+        return why_not
     return 0
 
 

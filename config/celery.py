@@ -2,8 +2,11 @@
 
 import warnings
 
-from celery import Celery
+import structlog
+from celery import Celery, signals
 from celery.platforms import SecurityWarning
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
 from config.start import settings_or_exit
@@ -19,3 +22,29 @@ app = Celery("groundswell")
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # the request's id goes on into the worker's lines
+
+
+@signals.setup_logging.connect
+def keep_our_logging(**_):
+    """Celery sets up no handlers of its own: LOGGING holds for workers, too."""
+
+
+@signals.task_prerun.connect
+def name_the_task(task=None, **_):
+    structlog.contextvars.bind_contextvars(task=task.name)
+
+
+@signals.worker_ready.connect
+def answer_metrics(**_):
+    if settings.WORKER_METRICS_PORT:
+        from core.metrics import serve
+
+        serve(settings.WORKER_METRICS_PORT)
+
+
+@signals.worker_process_shutdown.connect
+def leave_the_numbers(pid=None, **_):
+    from core.counting import gone
+
+    gone(pid)

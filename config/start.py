@@ -24,6 +24,23 @@ def refusal() -> str | None:
     return None
 
 
+def database_refusal(error: Exception) -> str | None:
+    """One line when an error of the database comes of its absence or of its age; None when it is a fault of ours."""
+    from django.db import OperationalError, ProgrammingError
+
+    if not isinstance(error, OperationalError | ProgrammingError):
+        return None
+    from core.health import database_problem, pending_migrations
+
+    problem = database_problem()
+    if problem:
+        return problem
+    pending = pending_migrations()
+    if pending:
+        return f"The database lacks {len(pending)} migrations, {pending[0]} first. Run: python3 manage.py migrate"
+    return None
+
+
 def settings_or_exit(status: int = 1) -> None:
     """Load the settings, or say in one line on stderr why not and end the process."""
     why = refusal()

@@ -69,22 +69,5 @@ TABLE = (
     Variable("BACKUP_TARGET", "where it puts them", "/backups", reader="roles"),
 )  # fmt: skip
 
-# Read by docker/entrypoint.py only, which starts the roles of a production site.
-FOR_ROLES = (
-    Variable("PORT", "port on which a web process answers", "8000"),
-    Variable("WEB_WORKERS", "processes of one web role", "2"),
-    Variable("WEB_THREADS", "threads of each of them", "8"),
-    Variable("WEB_MAX_REQUESTS", "a web process is made anew after so many requests; 0: never", "0"),
-    Variable("WORKER_PROCESSES", "pieces of work that one worker role does at a time", "2"),
-    Variable("WORKER_QUEUES", "what a worker role takes: celery, mail or both", "celery,mail"),
-    Variable("DATABASE_WAIT", "seconds that a role waits for the database before it gives up", "60"),
-    Variable("DATABASE_DIRECT_URL", "PostgreSQL behind PgBouncer, for migrate and backup", "DATABASE_URL", secret=True),
-    Variable("MIGRATE_WAIT", "seconds that migrate waits for another migrate", "300"),
-    Variable("BACKUP_AT", "when the daily backup is made, UTC", "02:30"),
-    Variable("BACKUP_KEEP", "how many backups stay", "14", reader="roles"),
-    Variable("BACKUP_TARGET", "folder for backups", "/backups"),
-    Variable("BACKUP_KEEP", "how many backups are kept", "14"),
-)
-
 NAMES = tuple(variable.name for variable in TABLE)
 NEEDED = tuple(variable.name for variable in TABLE if variable.needed)

@@ -1,7 +1,8 @@
-"""The platform's brand over REST: the same actions as its page."""
+"""The platform over REST, its brand and how it is running: the same actions as its pages."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -10,12 +11,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from console.serializers import LogoIn, PlatformIn, PlatformOut
+from console import actions
+from console.querysets import work_that_waits
+from console.rules import Permission as ConsolePermission
+from console.serializers import LogoIn, PlatformIn, PlatformOut, SystemOut
 from core import branding, clock, rest
 from core.branding import Permission
+from core.health import examine
 from core.models import Branding
 from core.permissions import require
+from core.scrubbing import clean_text
+from notifications.models import Delivery
 
+MOST = 20  # of each list
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="the ETag you read")
 
 
@@ -62,3 +70,40 @@ class PlatformLogo(APIView):
         """Take the logo away."""
         require(Permission.BRAND_SITE, request.user, None, at=clock.now())
         return answer(branding.rebrand(by=request.user, version=rest.version_from(request), drop_logo=True))
+
+
+class System(APIView):
+    @extend_schema(responses=SystemOut)
+    def get(self, request: Request) -> Response:
+        """What doctor finds without leaving this machine, the work that waits, and the mail that was given up."""
+        now = clock.now()
+        require(ConsolePermission.RUN_PLATFORM, request.user, None, at=now)
+        body = {
+            "findings": [asdict(finding) for finding in examine(reaching=False)],
+            "work": [
+                {
+                    "id": due.pk,
+                    "state": due.state,
+                    "verb": due.fact.verb,
+                    "follower": due.follower,
+                    "since": due.fact.at,
+                    "attempts": due.attempts,
+                    "error": clean_text(due.error),
+                }
+                for due in work_that_waits(at=now, most=MOST)
+            ],
+            "mail_given_up": [
+                {"id": mail.pk, "notice": mail.notice, "written": mail.created_at, "attempts": mail.attempts,
+                 "error": clean_text(mail.error)}
+                for mail in Delivery.objects.given_up()[:MOST]
+            ],
+        }  # fmt: skip
+        return Response(SystemOut(body).data)
+
+
+class WorkRetry(APIView):
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request, pk: int) -> Response:
+        """Let a parked piece of work be tried again."""
+        actions.retry_work(by=request.user, due=pk)
+        return Response(status=204)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -44,6 +45,14 @@ def loads_of(phase: Any, user: Any) -> dict[int, dict[str, int]]:
     for judge, state, number in rows.order_by().values_list("judge", "state").annotate(number=Count("pk", distinct=True)):
         loads.setdefault(judge, {})[state] = number
     return loads
+
+
+def work_that_waits(*, at: datetime, most: int) -> list[Any]:
+    """Due work that is parked, then what has been ripe for a while; each with its fact."""
+    rows = apps.get_model("core", "Due").objects.select_related("fact")
+    parked = list(rows.filter(state="parked").order_by("-pk")[:most])
+    late = rows.filter(state="waiting", next_at__lte=at - timedelta(minutes=1)).order_by("next_at")
+    return [*parked, *late[:most]]
 
 
 def log_of(contest: Any, verbs: list[str], *, before: int | None) -> QuerySet[Any]:

@@ -1,18 +1,37 @@
-"""What waits for organisers. The permissions themselves are those of the houses below."""
+"""What waits for organisers, and who runs the site. Rights in a contest are those of the houses below."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rules import predicate
 
+from accounts.rules import staff_only
 from contests.actions.setup import gaps
 from contests.models import Contest
 from contests.transitions import Status
+from core.permissions import Clause, Kind, Refusal, Situation, grant
 from core.registries import Step
+
+
+class Permission(enum.StrEnum):
+    RUN_PLATFORM = "console:platform:run"
+
+
+@predicate
+def is_signed_in(user: Any, situation: Situation) -> bool:
+    return bool(user.is_authenticated)
+
+
+signed_in = Clause(is_signed_in, Refusal(Kind.SIGN_IN, "sign_in", gettext_lazy("Sign in to do this.")))
+
+grant({Permission.RUN_PLATFORM: (signed_in, staff_only)})
 
 
 def drafts_to_publish(user: Any, contests: list[Contest], at: datetime) -> Iterable[Step]:

@@ -1,4 +1,4 @@
-"""Shapes of the platform's brand over REST."""
+"""Shapes of the platform over REST: its brand, and how it is running."""
 
 from __future__ import annotations
 
@@ -27,3 +27,34 @@ class PlatformIn(StrictSerializer):
 
 class LogoIn(StrictSerializer):
     logo = serializers.FileField()
+
+
+class FindingOut(serializers.Serializer):
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=["ok", "warn", "FAIL"])
+    says = serializers.CharField()
+    mend = serializers.CharField(help_text="what to do, or empty")
+
+
+class WorkOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=["waiting", "parked"])
+    verb = serializers.CharField(help_text="the act that it follows")
+    follower = serializers.CharField()
+    since = serializers.DateTimeField()
+    attempts = serializers.IntegerField()
+    error = serializers.CharField()
+
+
+class MailOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    notice = serializers.CharField()
+    written = serializers.DateTimeField()
+    attempts = serializers.IntegerField()
+    error = serializers.CharField(help_text="without the address")
+
+
+class SystemOut(serializers.Serializer):
+    findings = FindingOut(many=True)
+    work = WorkOut(many=True)
+    mail_given_up = MailOut(many=True)

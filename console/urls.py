@@ -1,4 +1,4 @@
-"""Addresses of the console. Its acts are those of the houses below, so it adds only the platform's brand to the API."""
+"""Addresses of the console. Its acts are those of the houses below, so it adds only the platform to the API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from console import api
-from console.views import announcing, asking, deciding, entries, people, platform, schedule, setup
+from console.views import announcing, asking, deciding, entries, people, platform, schedule, setup, system
 
 
 def _of_contest(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("platform/", platform.platform, name="platform"),
     path("platform/default/", platform.platform_default, name="platform_default"),
     path("platform/sample/", platform.platform_sample, name="platform_sample"),
+    path("platform/system/", system.system, name="platform_system"),
+    path("platform/system/<int:pk>/retry/", system.retry, name="platform_retry"),
     path("manage/", setup.index, name="manage"),
     path("manage/new/", setup.new, name="manage_new"),
     _of_contest("setup", setup.setup, "setup"),
@@ -44,4 +46,6 @@ urlpatterns: list[URLPattern] = [
 api_patterns: list[URLPattern] = [
     path("platform/", api.Platform.as_view(), name="api_platform"),
     path("platform/logo/", api.PlatformLogo.as_view(), name="api_platform_logo"),
+    path("platform/system/", api.System.as_view(), name="api_platform_system"),
+    path("platform/work/<int:pk>/retry/", api.WorkRetry.as_view(), name="api_platform_work_retry"),
 ]

@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.db.models import F, Q
 
-from core import clock, metrics
+from core import clock, counting
 from core.facts import Follower, follower
 from core.models import Due
 
@@ -45,10 +45,10 @@ def run(due_id: int) -> bool:
         with structlog.contextvars.bound_contextvars(due=due.pk, verb=due.fact.verb, follower=due.follower):
             _follow(function, due)
     except Exception as error:
-        metrics.followers_failed.labels(due.fact.verb, due.follower).inc()
+        counting.followers_failed.labels(due.fact.verb, due.follower).inc()
         _put_off(due, lease, f"{type(error).__name__}: {error}")
         return False
-    metrics.followers.labels(due.fact.verb, due.follower).observe(time.perf_counter() - started)
+    counting.followers.labels(due.fact.verb, due.follower).observe(time.perf_counter() - started)
     # The lease in the condition fences a worker that was stopped and woke up after its lease (threat J10).
     Due.objects.filter(pk=due_id, lease=lease).update(state=Due.State.DONE, done_at=clock.now(), error="")
     return True

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.dispatch import Signal
 
-from core import clock, metrics, pagecache
+from core import clock, counting, pagecache
 from core.models import Due, Fact
 
 Follower = Callable[[Fact], None]
@@ -85,7 +85,7 @@ def record(
         ids = [row.pk for row in due]
         transaction.on_commit(lambda: _ring(ids), robust=True)
     if not clock.is_simulated():
-        transaction.on_commit(lambda: metrics.recorded(verb), robust=True)
+        transaction.on_commit(lambda: counting.recorded(verb), robust=True)
     if settings.PAGE_CACHE and not quiet:
         transaction.on_commit(lambda: pagecache.changed(contest), robust=True)
     return fact

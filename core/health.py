@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -61,20 +62,28 @@ class _Registered:
     check: Check
     reaching: bool  # it knocks at other machines or writes: for the terminal, not for a page
     needs: str  # the name of the question without whose good answer this one makes no sense
+    after: str
 
 
 _checks: dict[str, _Registered] = {}
 
 
-def check(name: str, function: Check, *, reaching: bool = False, needs: str = "") -> None:
-    """Register a question of `doctor`. They are asked in the order of registration."""
-    _checks[name] = _Registered(function, reaching, needs)
+def check(name: str, function: Check, *, reaching: bool = False, needs: str = "", after: str = "") -> None:
+    """Register a question of `doctor`. They are asked in the order of registration, those with `after` behind that one."""
+    _checks[name] = _Registered(function, reaching, needs, after)
+
+
+def _in_order() -> Iterator[tuple[str, _Registered]]:
+    for name, registered in _checks.items():
+        if not registered.after:
+            yield name, registered
+            yield from ((other, later) for other, later in _checks.items() if later.after == name)
 
 
 def examine(*, reaching: bool = True) -> Iterator[Finding]:
     """Ask everything. A question that breaks is a finding too; what needs a broken thing is not asked."""
     broken: set[str] = set()
-    for name, registered in _checks.items():
+    for name, registered in _in_order():
         if (registered.reaching and not reaching) or registered.needs in broken:
             continue
         try:
@@ -91,15 +100,16 @@ def examine(*, reaching: bool = True) -> Iterator[Finding]:
 
 def database_problem() -> Problem:
     """Why the database cannot be used, in one line, asked past the pool so that the answer comes soon. None when it can."""
-    where = settings.DATABASES["default"]
+    where: dict[str, Any] = settings.DATABASES["default"]
+    driver: Any = getattr(connection, "Database")  # noqa: B009  the types of Django do not know it
     try:
         if connection.vendor == "postgresql":
             parameters = {**connection.get_connection_params(), "connect_timeout": PATIENCE}
-            connection.Database.connect(**parameters).close()
+            driver.connect(**parameters).close()
         else:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM sqlite_master")
-    except (DatabaseError, connection.Database.Error) as error:
+    except (DatabaseError, driver.Error) as error:
         name = f"{where.get('HOST')}:{where.get('PORT') or 5432}" if where.get("HOST") else where["NAME"]
         return f"The database at {name} cannot be used: {_first_line(error)}. Check that it runs, and DATABASE_URL."
     return None
@@ -153,10 +163,16 @@ def broker_problem() -> Problem:
         except (redis.RedisError, OSError) as error:
             return f"Redis does not answer ({type(error).__name__}). The site works, follow-up waits. Check REDIS_URL."
         return None
-    folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])
+    folder = queue_folder()
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"The queue folder {folder} cannot be written. The site works, follow-up waits."
     return None
+
+
+def queue_folder() -> Path:
+    """Where messages lie in the embedded form."""
+    options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    return Path(options["data_folder_in"])
 
 
 def tick(worker: str, queue: str) -> None:
@@ -186,7 +202,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     serves = checks["database"]["ok"] and checks["media"]["ok"]
     status = "not ready" if not serves else "ready" if checks["broker"]["ok"] else "degraded"
     answer = JsonResponse({"status": status, "checks": checks}, status=200 if serves else 503)
-    answer._has_been_logged = True  # type: ignore[attr-defined]  asked every few seconds: the answer says it all
+    vars(answer)["_has_been_logged"] = True  # it is asked every few seconds, and says it all itself
     answer["Cache-Control"] = "no-store"
     return answer
 

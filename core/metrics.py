@@ -7,40 +7,27 @@ were cast on the whole site, which is turnout where a site has one contest: so /
 
 from __future__ import annotations
 
-import os
+import hmac
 import platform
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import django
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Min
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, disable_created_metrics, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from core import clock
+from core import clock, counting
 from core.models import Due, Heartbeat
 
-disable_created_metrics()
-REGISTRY = CollectorRegistry()
-SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-
-requests = Histogram(
-    "groundswell_request_seconds", "Time to answer", ["view", "method", "status"], buckets=SECONDS, registry=REGISTRY
-)
-in_flight = Gauge(
-    "groundswell_requests_in_flight", "Being answered now", multiprocess_mode="livesum", registry=REGISTRY
-)
-exceptions = Counter("groundswell_exceptions", "Answers that failed with an error of ours", ["view", "kind"], registry=REGISTRY)
-sign_ins_failed = Counter("groundswell_sign_ins_failed", "Wrong passwords and codes", ["by"], registry=REGISTRY)
-facts = Counter("groundswell_facts", "Acts committed, by verb", ["verb"], registry=REGISTRY)
-followers = Summary("groundswell_follower_seconds", "Time of due work", ["verb", "follower"], registry=REGISTRY)
-followers_failed = Counter("groundswell_follower_failures", "Due work that failed", ["verb", "follower"], registry=REGISTRY)
-deliveries = Counter("groundswell_deliveries", "Mails handed over, put off, given up", ["channel", "outcome"], registry=REGISTRY)
-
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 Source = Callable[[datetime], Iterable[Metric]]
 _sources: dict[str, Source] = {}
 
@@ -102,16 +89,10 @@ def version() -> str:
     return str(tomllib.loads(text)["project"]["version"])
 
 
-def folder() -> Path | None:
-    """Where the processes of this machine add up their numbers; None when each has its own."""
-    name = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
-    return Path(name) if name else None
-
-
 def exposition(*, stored: bool = True) -> bytes:
     """The whole answer in Prometheus' text form. `stored` says whether the database is asked too."""
-    processes = REGISTRY
-    if folder() is not None:
+    processes = counting.REGISTRY
+    if counting.folder() is not None:
         processes = CollectorRegistry()
         multiprocess.MultiProcessCollector(processes)
     text: bytes = generate_latest(processes)
@@ -122,21 +103,26 @@ def exposition(*, stored: bool = True) -> bytes:
     return text
 
 
-def recorded(verb: str) -> None:
-    """A fact has been committed."""
-    facts.labels(verb).inc()
+def opens(authorization: str) -> bool:
+    """Whether this header holds METRICS_TOKEN. A near miss takes as long as a far one."""
+    wanted = f"Bearer {settings.METRICS_TOKEN}"
+    return bool(settings.METRICS_TOKEN) and hmac.compare_digest(authorization.encode(), wanted.encode())
 
 
-def gone(pid: int) -> None:
-    """A process has ended: what it had in flight is no more."""
-    if folder() is not None:
-        multiprocess.mark_process_dead(pid)
+def serve(port: int) -> None:
+    """Answer GET /metrics in a thread of this worker: what its processes counted, for whoever holds the token."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        if environ["PATH_INFO"] != "/metrics" or not opens(environ.get("HTTP_AUTHORIZATION", "")):
+            start("404 Not Found", [("Content-Type", "text/plain")])
+            return [b"Not found\n"]
+        start("200 OK", [("Content-Type", CONTENT_TYPE)])
+        return [exposition(stored=False)]
+
+    server = make_server("", port, answer, handler_class=_Silent)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
 
 
-def forget_dead_processes() -> None:
-    """Clear the folder of what processes of an earlier start have left. A file that is being written stays."""
-    place = folder()
-    for path in place.glob("*_*.db") if place is not None else ():
-        pid: Any = path.stem.rpartition("_")[2]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            path.unlink(missing_ok=True)
+class _Silent(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        pass

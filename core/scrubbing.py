@@ -93,7 +93,8 @@ def clean_report(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
     event.pop("extra", None)
     event.pop("breadcrumbs", None)
     event.pop("server_name", None)
-    kept = {name: event.pop(name) for name in ("event_id", "timestamp", "contexts", "sdk", "modules") if name in event}
+    ours = ("event_id", "timestamp", "contexts", "sdk", "modules")
+    kept: dict[str, Any] = {name: event.pop(name) for name in ours if name in event}
     if "trace" in (kept.get("contexts") or {}):
         kept["contexts"]["trace"].pop("data", None)
     event = {**clean(event), **kept}

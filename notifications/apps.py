@@ -12,4 +12,4 @@ class NotificationsConfig(AppConfig):
         fields = ("notice", "channel", "subject", "text", "created_at", "read_at")
         personal(models.Delivery, fields=fields, user="recipient", on_erase="delete")
         metrics.source("notifications", querysets.numbers)
-        health.check("mail", querysets.how_mail_goes, needs="migrations")
+        health.check("mail", querysets.how_mail_goes, needs="migrations", after="mail server")

@@ -30,6 +30,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Mails that wait and are ripe, or whose sender's lease ran out."""
         return self.filter(channel="mail", state__in=["waiting", "sending"], next_at__lte=at)
 
+    def given_up(self) -> DeliveryQuerySet:
+        """Mails that no later try can help, or that were tried for a day; the newest first."""
+        return self.filter(channel="mail", state="dead").order_by("-pk")
+
     def open_numbers(self) -> dict[tuple[str, str], dict[str, Any]]:
         """Of what is not sent: (channel, state) to `n` and `first`, when the oldest was written. One statement."""
         rows = self.filter(state__in=["waiting", "sending", "dead"]).order_by().values("channel", "state")

@@ -93,7 +93,7 @@ def broker_answers() -> Iterator[Finding]:
         yield fault("broker", says, mend)
         return
     if not settings.REDIS_URL:
-        waiting = sum(1 for _ in Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]).iterdir())
+        waiting = len(list(health.queue_folder().iterdir()))
         yield fine("broker", f"a folder, {waiting} messages in it")
         return
     import redis

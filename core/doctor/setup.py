@@ -21,7 +21,7 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def settings_fit() -> Iterator[Finding]:
     known = {variable.name: variable for variable in settings.VARIABLES}
-    extra = [name for name, variable in known.items() if name in os.environ and not variable.needed]
+    extra = [name for name, variable in known.items() if name in os.environ and not variable.needed and variable.reader == "settings"]
     if settings.TESTING:
         yield doubt("settings", "the settings of the tests: hosts, limits and passwords are not checked",
                     "Unset GROUNDSWELL_TESTING.")  # fmt: skip

@@ -27,7 +27,7 @@ def media_can_be_stored() -> Iterator[Finding]:
             same = file.read() == words
         default_storage.delete(name)
     except Exception as error:  # each storage has its own errors
-        mend = "Give this user the right to write there." if "folder" in where else "Check the S3_ variables and the key's rights."
+        mend = "Give this user the right to write there." if "folder" in where else "Check S3_* and the rights of the key."
         yield fault("media", f"{where} takes no file ({type(error).__name__}): no picture can be uploaded", mend)
         return
     if same:

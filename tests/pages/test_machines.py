@@ -1,37 +1,18 @@
-"""What programs read: health, the calendar, robots, the site map."""
+"""What programs read: the calendar, robots, the site map."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
 from django.test import Client
 
 from contests import actions as contests
 from core import clock
 from pages.methods.calendar import Date, calendar
 from tests import cast
-from tests.pages.stage import look, queries
-
-
-@pytest.mark.django_db
-def test_live_asks_nothing_and_ready_asks_the_database(client: Client) -> None:
-    assert queries("/health/live/") == 0
-    assert client.get("/health/live/").content == b"ok"
-    assert client.get("/health/ready/").content == b"ok"
-
-
-@pytest.mark.django_db
-def test_ready_says_so_when_the_database_does_not_answer(client: Client) -> None:
-    def fail(*_: Any) -> None:
-        raise DatabaseError("gone")
-
-    with connection.execute_wrapper(fail):
-        assert client.get("/health/live/").status_code == 200
-        assert client.get("/health/ready/").status_code == 503
+from tests.pages.stage import look
 
 
 @pytest.mark.django_db

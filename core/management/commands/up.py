@@ -23,9 +23,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from core import counting
+from core.health import database_problem
 from core.management.supervisor import Child, Supervisor, say
 
-FOLDERS = ("queue/messages", "queue/control", "queue/processed", "media", "mail", "cache")
+FOLDERS = ("queue/messages", "queue/control", "queue/processed", "media", "mail", "cache", "metrics")
 PATIENCE = 20.0  # seconds without an answer after which we say so
 
 
@@ -48,6 +50,9 @@ class Command(BaseCommand):
         # Links in mails lead to where this site really answers; a SITE_URL that somebody set stays.
         os.environ.setdefault("SITE_URL", address)
         settings.SITE_URL = os.environ["SITE_URL"].rstrip("/")
+        # Web and worker add up their numbers there; what an earlier start has left is gone.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(settings.VAR / "metrics"))
+        counting.forget_dead_processes()
         prepare_database()
         prepare_static()
         if not no_demo:
@@ -111,6 +116,9 @@ def address_of(listener: socket.socket, host: str) -> str:
 
 def prepare_database() -> None:
     """Migrate when something is to migrate."""
+    problem = database_problem()
+    if problem:
+        raise CommandError(problem)
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -164,6 +172,7 @@ def children(listener: socket.socket) -> list[Child]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     python, number = sys.executable, listener.fileno()
     web = [python, "-m", "gunicorn", "config.wsgi", f"--bind=fd://{number}", f"--chdir={settings.BASE}"]
+    web += [f"--config={settings.BASE / 'gunicorn.conf.py'}"]
     web += ["--workers=1", "--worker-class=gthread", "--threads=8", "--graceful-timeout=5", "--timeout=60"]
     web += ["--log-level=warning", "--no-control-socket"]
     worker = [python, "-m", "celery", "--quiet", f"--workdir={settings.BASE}", "-A", "config.celery", "worker"]
