@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from config.variables import FOR_ROLES, NAMES, NEEDED
+from config.variables import NAMES, NEEDED
 from tests.docker import box
 
 pytestmark = pytest.mark.once
@@ -70,9 +70,6 @@ def variables_asked(path: Path) -> set[str]:
     return found
 
 
-KNOWN = {*NAMES, *(variable.name for variable in FOR_ROLES)}
-
-
 def read_by_the_code() -> set[str]:
     files = [*(ROOT / "config").rglob("*.py"), FOLDER / "entrypoint.py"]
     return set().union(*(variables_asked(path) for path in files)) - {"DJANGO_SETTINGS_MODULE", "HTTPS_PROXY"}
@@ -109,19 +106,19 @@ def test_with_the_example_filled_in_the_environment_is_a_whole_one() -> None:
 def test_the_example_documents_every_variable_and_holds_no_secret() -> None:
     asked = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", TEXT)) - {"VERSION"}
     assert asked <= set(example()), "asked for by compose, not in the example"
-    assert set(example()) <= asked | KNOWN, "in the example, read by nobody"
+    assert set(example()) <= asked | set(NAMES), "in the example, read by nobody"
     for name in ("SECRET_KEY", *SECRETS):
         assert example()[name] == "", name
     assert ".env" in (ROOT / ".gitignore").read_text().split()
 
 
 def test_every_variable_the_code_reads_is_in_the_one_list_and_in_the_handbook() -> None:
-    assert read_by_the_code() == KNOWN - {"ALLOW_HTTP"}
+    assert read_by_the_code() == set(NAMES) - {"ALLOW_HTTP"}
     handbook = (ROOT / "docs/operating.md").read_text()
     section = handbook[handbook.index("\n## Settings") :]
     rows = re.findall(r"^\| `([A-Z0-9_]+)` \|", section, re.MULTILINE)
     assert sorted(rows) == sorted(set(rows))
-    assert set(rows) == KNOWN
+    assert set(rows) == set(NAMES)
 
 
 def test_every_container_is_locked_down() -> None:
