@@ -37,11 +37,11 @@ def way_in(context: Context) -> str:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*forms: Any) -> dict:
-    """Everything wrong in these forms, linked to its field; takes the focus when the page loads."""
+def error_summary(*forms: Any, specimen: bool = False) -> dict:
+    """Everything wrong in these forms, linked to its field; takes the focus when the page loads (a `specimen` does not)."""
     found = [form for form in forms if form and getattr(form, "errors", None)]
     fields = [field for form in found for field in form if field.errors]
-    return {"forms": found, "fields": fields}
+    return {"forms": found, "fields": fields, "specimen": specimen}
 
 
 @register.inclusion_tag("components/rubric_row.html")

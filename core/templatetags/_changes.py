@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from core.templatetags._library import register
 
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]", re.UNICODE)
+_WORDS = re.compile(r"\s+|\w+(?:[.,’'-]\w+)*|[^\w\s]")  # a number with its points is one word
 MOST = 40_000  # characters of both texts; longer ones are shown as replaced, paragraph by paragraph
 
 
@@ -38,13 +38,26 @@ def _split(text: str) -> list[str]:
 
 
 def _pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """(kind, words): same, gone or come, in reading order."""
+    """(kind, words): same, gone or come, in reading order. A space between two changes belongs to them."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
+    gone, come = "", ""
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield "same", "".join(before[a:b])
+        left, right = "".join(before[a:b]), "".join(after[c:d])
+        if kind != "equal" or ((gone or come) and left.isspace() and b < len(before)):
+            gone, come = gone + left, come + right
             continue
-        if b > a:
-            yield "gone", "".join(before[a:b])
-        if d > c:
-            yield "come", "".join(after[c:d])
+        yield from _told(gone, come)
+        gone = come = ""
+        yield "same", left
+    yield from _told(gone, come)
+
+
+def _told(gone: str, come: str) -> Iterator[tuple[str, str]]:
+    """A change without the spaces that both sides end with."""
+    end = len(come) - len(come.rstrip()) if gone[-1:].isspace() and come[-1:].isspace() else 0
+    space = come[len(come) - end :]
+    for kind, words in (("gone", gone.rstrip() if end else gone), ("come", come[: len(come) - end])):
+        if words:
+            yield kind, words
+    if space:
+        yield "same", space

@@ -1,6 +1,6 @@
 """Sample data for /styleguide/, so that the page needs nothing from the database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 from django import forms, template
@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
+from core import clock
 from core.colours import NAMED_HUES, STEPS, contrast, ramp
 
 register = template.Library()
@@ -67,7 +68,6 @@ def sample_reader(role: str) -> SimpleNamespace:
     return SimpleNamespace(user=user, nav=nav)
 
 
-TODAY = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 _KINDS = (
     ("Ideas", "submission"),
     ("First review", "judging"),
@@ -79,14 +79,14 @@ _KINDS = (
 
 @register.simple_tag
 def sample_now() -> datetime:
-    """The style guide's fixed present."""
-    return TODAY
+    """The style guide's present: this minute, because scripts tick from the reader's own clock."""
+    return clock.shown().replace(second=0, microsecond=0)
 
 
 @register.simple_tag
 def sample_time(days: float = 0) -> datetime:
-    """An instant so many days after the fixed present."""
-    return TODAY + timedelta(days=days)
+    """An instant so many days after the present."""
+    return sample_now() + timedelta(days=days)
 
 
 @register.simple_tag
@@ -94,7 +94,7 @@ def sample_stations(here: int = 0, waiting: bool = False) -> list[dict]:
     """Five phases of which number `here` (from 0) is now, or waits for decisions."""
     stations = []
     for index, (name, kind) in enumerate(_KINDS):
-        opens = TODAY + timedelta(days=21 * (index - here) - 14, hours=6.5)
+        opens = sample_now() + timedelta(days=21 * (index - here) - 14, hours=6.5)
         state = "past" if index < here else "next" if index > here else "waiting" if waiting else "now"
         closes = None if index == len(_KINDS) - 1 else opens + timedelta(days=20.75)
         stations.append({"name": name, "kind": kind, "state": state, "opens_at": opens, "closes_at": closes})
@@ -158,7 +158,7 @@ def sample_scores() -> list[tuple]:
 def sample_curve() -> list[tuple]:
     """Proposals handed in, day by day: most of them on the last."""
     sums = (0, 2, 3, 3, 5, 8, 9, 12, 12, 15, 19, 21, 24, 28, 33, 41, 52, 80, 80)
-    return [((TODAY - timedelta(days=len(sums) - n)).strftime("%-d %b"), total) for n, total in enumerate(sums)]
+    return [((sample_now() - timedelta(days=len(sums) - n)).strftime("%-d %b"), total) for n, total in enumerate(sums)]
 
 
 @register.simple_tag
