@@ -1,7 +1,10 @@
 """What gunicorn reads by itself when it is started in this folder, and `manage.py up` by name."""
 
+import logging.config
 import sys
 from pathlib import Path
+
+from gunicorn.glogging import Logger
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # gunicorn's own program looks in its own folder only
 
@@ -9,13 +12,17 @@ from config.start import settings_or_exit
 
 settings_or_exit()  # here, in the master: a worker that ends at once would be started again
 
-from django.conf import settings  # noqa: E402
 
-_own = {"handlers": [], "propagate": True}
-logconfig_dict = {  # one form for all lines, gunicorn's too
-    **settings.LOGGING,
-    "loggers": {**settings.LOGGING["loggers"], "gunicorn.error": {**_own, "level": settings.LOG_LEVEL}, "gunicorn.access": _own},
-}
+class logger_class(Logger):  # gunicorn's name for it
+    """gunicorn's own lines in the form of all others. No access log: it would hold whole addresses."""
+
+    def setup(self, cfg):
+        from django.conf import settings
+
+        super().setup(cfg)
+        logging.config.dictConfig(settings.LOGGING)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 def on_starting(server):

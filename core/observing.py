@@ -60,6 +60,7 @@ class Observed:
             counting.sign_ins_failed.labels("code").inc()
         if view not in QUIET:
             _write(request, response, view, method, seconds)
+        structlog.contextvars.clear_contextvars()  # what this thread says next belongs to no request
         return response
 
 

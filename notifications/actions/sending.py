@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 
-from core import branding, clock
+from core import branding, clock, counting
 from core.database import write
 from core.due import back_off
 from core.keeping import frozen
@@ -95,6 +95,7 @@ def _send(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     with write():  # the lease fences a worker that was stopped and woke up late (threat J10)
         mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease)
         mine.update(state="sent", sent_at=clock.now(), error="")
+    counting.deliveries.labels("mail", "sent").inc()
     return True
 
 
@@ -129,6 +130,7 @@ def _fail(delivery: Delivery, error: Exception) -> None:
     at = clock.now()
     dead = _is_permanent(error) or at - delivery.created_at >= KEEP_TRYING
     log.warning("delivery %s: %s (%s)", delivery.pk, "given up" if dead else "put off", type(error).__name__)
+    counting.deliveries.labels("mail", "dead" if dead else "put_off").inc()
     with write():
         Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease).update(
             state="dead" if dead else "waiting",
