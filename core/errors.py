@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 DATABASE_BACK = 30  # seconds after which asking again is worth it
 LIMITS_OVER = 300  # seconds: the longest window of our limits on tries (config.settings.people)
 SECRET = re.compile(r"pass|secret|token|code|otp", re.IGNORECASE)
+TOKEN = "csrfmiddlewaretoken"  # the name of the field
 MOST_KEPT = 500_000  # characters of a form that are handed back
 _PLAIN = "<!doctype html><html lang=en><meta charset=utf-8><title>{0}</title><h1>{0}</h1><p>{1}</p><p><a href=/>{2}</a></p>"
 _REFUSED = {Kind.NEVER: 403, Kind.NOT_NOW: 409, Kind.GONE: 410}
@@ -73,7 +74,7 @@ class Sent:
 
     @property
     def words(self) -> bool:
-        return len(self.value) > 24 or " " in self.value.strip() or "\n" in self.value
+        return self.name != TOKEN and (len(self.value) > 24 or " " in self.value.strip())
 
     @property
     def label(self) -> str:
@@ -96,7 +97,7 @@ def sent_by(request: HttpRequest) -> list[Sent]:
         found = [Sent(name, str(value)) for name, values in request.POST.lists() for value in values]
     except Exception:  # whatever may be wrong with a body that nobody will read
         return []
-    own = [field for field in found if field.name != "csrfmiddlewaretoken"]
+    own = [field for field in found if field.name != TOKEN]
     if any(SECRET.search(field.name) for field in own) or sum(len(field.value) for field in own) > MOST_KEPT:
         return []
     return found if own else []
