@@ -132,6 +132,7 @@ def test_a_page_a_file_and_a_pause_through_the_proxy(place: Place, web: box.Role
         style = body.decode().split('href="/static/css/')[1].split('"')[0]
         packed = proxy.get(f"/static/css/{style}", Accept_Encoding="gzip, deflate")
         unpacked = proxy.get(f"/static/css/{style}")
+        assert packed[0] == unpacked[0] == 200
         assert packed[1]["Content-Encoding"] == "gzip" and unpacked[1]["Content-Encoding"] is None
         assert gzip.decompress(packed[2]) == unpacked[2]
         for _, headers, _ in (packed, unpacked):
