@@ -8,13 +8,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import QuerySet
+
+from accounts.models import User
 from contests import actions as contests
 from core import clock, due
 from core.models import Due
 from notifications import actions as notifications
 
 Act = Callable[[], object]
-# Counting what the rows say: of many in one day, the last one does it for all.
+# Setting numbers to what the rows say.
 RECOUNTS = ("community.count_talk", "judging.score_entries", "proposals.count_proposals")
 
 
@@ -41,36 +45,51 @@ class Agenda:
                 evening += timedelta(days=1)
             with clock.simulated(when):
                 act()
-        self._settle_at(self.today)
+        with clock.simulated(self.today):
+            self.settle()
 
     def _settle_at(self, when: datetime) -> None:
         with clock.simulated(when):
-            settle()
+            self.settle()
+
+    def settle(self) -> None:
+        """Do what beat and the worker would have done by now. What only counts rows waits for the last day.
+
+        Mail of the past counts as sent; nobody hears of it today.
+        """
+        contests.record_boundaries()
+        while due.ripe(at=clock.now()):
+            if clock.now() < self.today:
+                _waiting(*RECOUNTS).update(next_at=self.today)
+            else:
+                _count_once()
+            _pass_over_mail()
+            if not due.run_pending(most=1):
+                break
+        notifications.forget_waiting_mail()
 
 
-def settle() -> None:
-    """Do what beat and the worker would have done by now. Mail of the past counts as sent; nobody hears of it today."""
-    contests.record_boundaries()
-    while due.ripe(at=clock.now()):
-        _pass_over()
-        if not due.run_pending(most=1):
-            break
+def _waiting(*followers: str) -> QuerySet[Due]:
+    return Due.objects.filter(state=Due.State.WAITING, follower__in=followers)
+
+
+def _done(rows: QuerySet[Due]) -> None:
+    rows.update(state=Due.State.DONE, done_at=clock.now(), attempts=1)
+
+
+def _pass_over_mail() -> None:
+    """No mail of the past is sent, and the receipts of ballots are written only for those who can sign in to read them."""
     notifications.forget_waiting_mail()
+    _done(_waiting("notifications.send"))
+    nobody = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).values("pk")
+    _done(_waiting("notifications.announce").filter(fact__verb__startswith="ballot.", fact__actor_id__in=nobody))
 
 
-def _pass_over() -> None:
-    """Mark as done what has nothing left to do: sending mail of the past, and all but the last of equal recounts."""
+def _count_once() -> None:
+    """Of many equal recounts the last one does it for all."""
     last: dict[str, int] = {}
-    passed: list[int] = []
-    waiting = Due.objects.filter(state=Due.State.WAITING, follower__in=["notifications.send", *RECOUNTS])
-    for row in waiting.select_related("fact").order_by("id"):
-        if row.follower == "notifications.send":
-            passed.append(row.pk)
-            continue
+    for row in _waiting(*RECOUNTS).select_related("fact").order_by("id"):
         data = row.fact.data
         what = row.fact.contest_id if row.follower == RECOUNTS[2] else data.get("proposal") or data.get("entries")
-        before = last.get(key := json.dumps([row.follower, what]))
-        passed += [] if before is None else [before]
-        last[key] = row.pk
-    notifications.forget_waiting_mail()
-    Due.objects.filter(pk__in=passed).update(state=Due.State.DONE, done_at=clock.now(), attempts=1)
+        last[json.dumps([row.follower, what])] = row.pk
+    _done(_waiting(*RECOUNTS).exclude(pk__in=last.values()))

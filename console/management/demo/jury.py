@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from console.management.demo.agenda import settle
 from console.management.demo.script import Text, Verdict, as_html
 from console.management.demo.stage import Stage
 from contests.rules import remember_seen
@@ -34,7 +33,7 @@ def _text_of(stage: Stage, assignment: Assignment) -> Text:
 
 
 def _assign(stage: Stage, position: int) -> None:
-    settle()
+    stage.agenda.settle()
     phase = stage.phase(position)
     most = stage.words["reviews_per_entry"] if position == 1 else 2
     judging.assign_balanced(by=stage.troupe.organiser, phase=phase, reviews_per_entry=most, max_per_judge=8)
@@ -82,7 +81,7 @@ def _review(stage: Stage, assignment: Assignment, marks: dict[int, int], verdict
 
 def _decide(stage: Stage, position: int) -> None:
     """Decide about every entry and release, an evening's work after the close."""
-    settle()
+    stage.agenda.settle()
     phase, by = stage.phase(position), stage.troupe.organiser
     entries = {entry.proposal_id: entry.pk for entry in Entry.objects.of_phase(phase)}
     decisions, choice = {}, {}
@@ -95,7 +94,7 @@ def _decide(stage: Stage, position: int) -> None:
             choice[entry] = text.head["choice"]
     judging.decide(by=by, phase=phase, decisions=decisions, judges_choice=choice if position == 3 else None)
     judging.release(by=by, phase=phase)
-    settle()
+    stage.agenda.settle()
     stage.refresh()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.models import User
-from console.management.demo.agenda import settle
 from console.management.demo.hurry import with_way_back
 from console.management.demo.stage import Stage
 from contests.models import Contest, Phase
@@ -27,7 +26,7 @@ def plan(stage: Stage) -> None:
 
 def _open(stage: Stage) -> None:
     """Decide who votes when: many in the first days, some every day, most of them in the evening over there."""
-    settle()
+    stage.agenda.settle()
     phase = stage.phase(VOTE)
     pulls = _pulls(stage, phase)
     authors = {user.pk for text in stage.texts for user in stage.team(text)}
@@ -60,7 +59,7 @@ def _cast(stage: Stage, phase: Phase, voter: User, pulls: dict[int, float]) -> N
 
 
 def _announce(stage: Stage) -> None:
-    settle()
+    stage.agenda.settle()
     results.release(by=stage.troupe.organiser, contest=Contest.objects.get(pk=stage.contest.pk))
-    settle()
+    stage.agenda.settle()
     stage.refresh()

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from community import actions as community
-from console.management.demo.agenda import Agenda, settle
+from console.management.demo.agenda import Agenda
 from console.management.demo.people import Troupe
 from console.management.demo.pictures import picture
 from console.management.demo.script import Page, Text, as_html
@@ -133,7 +133,7 @@ class Stage:
 
     def pass_boundary(self) -> None:
         """Let beat record the opening or close, and forget what was remembered of the dates."""
-        settle()
+        self.agenda.settle()
         self.refresh()
 
     def refresh(self) -> None:
