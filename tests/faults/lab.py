@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+
+from tests.servers import free_port
 
 BASE = Path(__file__).resolve().parents[2]
 
@@ -40,10 +43,10 @@ def environment() -> dict[str, str]:
 class Process:
     """A process and its children, killed by group, never by name."""
 
-    def __init__(self, *command: str, log: Path) -> None:
+    def __init__(self, *command: str, log: Path, env: dict[str, str] | None = None) -> None:
         self.log = log
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=BASE, env=environment(), stdout=log.open("ab"),
+            [sys.executable, "-m", *command], cwd=BASE, env=env or environment(), stdout=log.open("ab"),
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
@@ -64,13 +67,36 @@ class Process:
 
 
 @contextmanager
-def worker(folder: Path, *, name: str = "worker") -> Iterator[Process]:
-    """One Celery worker with beat."""
+def worker(folder: Path, *, name: str = "worker", env: dict[str, str] | None = None) -> Iterator[Process]:
+    """One Celery worker with beat, on the test's database or in another environment."""
     options = ["-B", "-s", str(folder / f"{name}-beat"), "-P", "threads", "-c", "2", "-l", "warning", "-n", f"{name}@lab"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    process = Process("celery", "-A", "config.celery", "worker", *options, *quiet, log=folder / f"{name}.log")
+    process = Process("celery", "-A", "config.celery", "worker", *options, *quiet, log=folder / f"{name}.log", env=env)
     try:
         yield process
+    finally:
+        process.stop()
+
+
+@contextmanager
+def web(folder: Path, *, threads: int = 8) -> Iterator[str]:
+    """One gunicorn on a free port of this machine; yields its address once it answers."""
+    port = free_port()
+    options = ["--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread", "--threads", str(threads)]
+    options += ["--no-control-socket", "--log-level", "warning"]
+    process = Process("gunicorn", "config.wsgi", *options, log=folder / "web.log")
+    address = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        try:
+            with urllib.request.urlopen(f"{address}/health/live/", timeout=2) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+    try:
+        assert eventually(answers, seconds=40), (folder / "web.log").read_text()
+        yield address
     finally:
         process.stop()
 
