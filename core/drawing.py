@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -90,9 +91,12 @@ def cut(text: str, room: float, size: int, weight: int = 400) -> str:
     """The line as it is, or shortened with an ellipsis until it fits."""
     if width(text, size, weight) <= room:
         return text
-    while text and width(f"{text}…", size, weight) > room:
-        text = text[:-1]
-    return f"{text.rstrip(' ,.;:')}…"
+    return f"{text[: _fits(text, room, size, weight, '…')].rstrip(' ,.;:')}…"
+
+
+def _fits(text: str, room: float, size: int, weight: int, end: str = "") -> int:
+    """How many letters fit, with `end` after them; found by halving, as somebody may write a word without end."""
+    return bisect_right(range(1, len(text)), room, key=lambda n: width(text[:n] + end, size, weight))
 
 
 def wrap(text: str, room: float, size: int, weight: int = 400) -> list[str]:
@@ -103,7 +107,7 @@ def wrap(text: str, room: float, size: int, weight: int = 400) -> list[str]:
             lines[-1] += f" {word}"
             continue
         while len(word) > 1 and width(word, size, weight) > room:
-            fits = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or width(word[:n], size, weight) <= room)
+            fits = max(1, _fits(word, room, size, weight))
             lines.append(word[:fits])
             word = word[fits:]
         lines.append(word)

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import exception_handler
 
+from core import branding
 from core.database import Stale
 from core.permissions import Kind, Refused
 
@@ -135,3 +136,9 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
         detail = response.data["detail"]
         response.data = {"code": getattr(detail, "code", "error"), "reason": str(detail), "until": None}
     return response
+
+
+def named_by_the_site(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The description of the interface under the site's own name."""
+    result["info"]["title"] = branding.current().name
+    return result

@@ -33,6 +33,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "core.rest.named_by_the_site"],
     "ENUM_NAME_OVERRIDES": {  # one name each, where several records have a field of this name
         "ContestStatus": ["draft", "published", "archived"],
         "ContestRole": ["organiser", "facilitator", "judge", "advisor"],
