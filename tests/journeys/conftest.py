@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from core import clock
 from tests import cast
+from tests.journeys.hands import KeyboardPerson
 from tests.journeys.people import Person
 
 Newcomer = Callable[..., Person]
@@ -23,12 +24,12 @@ def newcomer(browser: Browser, live_server: LiveServer, mailoutbox: list[Any]) -
     """`newcomer("Ana")` sits down at a browser that nobody used before. At the end nothing may be left to complain of."""
     people: list[Person] = []
 
-    def come(name: str, *, scripted: bool = True, **options: Any) -> Person:
+    def come(name: str, *, scripted: bool = True, keyboard: bool = False, **options: Any) -> Person:
         options = {"viewport": {"width": 1280, "height": 900}, "timezone_id": "Asia/Dhaka", "locale": "en-GB",
                    "reduced_motion": "reduce", **options}  # fmt: skip
         context = browser.new_context(java_script_enabled=scripted, **options)
         context.set_default_timeout(8_000)
-        person = Person(
+        person = (KeyboardPerson if keyboard else Person)(
             context.new_page(), live_server.url, mailoutbox, address=f"{name.lower()}@people.example", scripted=scripted
         )
         people.append(person)

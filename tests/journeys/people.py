@@ -75,6 +75,9 @@ class Person:
         self._count(field=True)
         self.field(label).select_option(option)
 
+    def unfold(self, summary: Locator) -> None:
+        self._click(summary)
+
     def _click(self, target: Locator) -> None:
         self._count(click=True)
         target.click()

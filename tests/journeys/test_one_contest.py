@@ -74,7 +74,7 @@ def decides_and_releases(olga: Person, time: Time, contest: Contest, nth: int, *
         olga.choose("Goes on", within=olga.page.get_by_role("group", name=re.compile(title)))
     if choice:
         row = olga.page.get_by_role("row").filter(has_text=choice)
-        row.locator("summary").click()  # a disclosure has no role that can be asked for
+        olga.unfold(row.locator("summary"))  # a disclosure has no role that can be asked for
         row.get_by_label("Judges’ Choice", exact=True).check()
         row.get_by_label(re.compile("Why it is Judges’ Choice")).fill("The clearest plan of all.")
     olga.press("Save decisions")
