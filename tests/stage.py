@@ -246,7 +246,7 @@ def _draft(w: World) -> dict[str, Any]:
     return {"title": "Green walls", "pitch": "Ivy.", **{f"answer_{k}": v for k, v in cast.ANSWERS.items()}}
 
 
-_MATCH = {"If-Match": '"1"'}
+_MATCH, _UNTOUCHED = {"If-Match": '"1"'}, {"If-Match": '"0"'}
 CASES: dict[str, dict[str, Any]] = {
     "proposal_new POST": {"body": _draft},
     "proposal_submit POST": {"body": {"accept_rules": "on"}},
@@ -275,6 +275,10 @@ CASES: dict[str, dict[str, Any]] = {
     "api_proposal PATCH": {"body": {"pitch": "Ivy."}, "headers": _MATCH},
     "api_proposal_submit POST": {"body": {"accept_rules": True}},
     "api_comments POST": {"body": {"text": "How much does it weigh?"}},
+    "platform POST": {"body": {"version": 0, "name": "Tidewater", "palette": "tide", "hue": 160}},
+    "api_platform PATCH": {"body": {"hue": 236}, "headers": _UNTOUCHED},
+    "api_platform DELETE": {"headers": _UNTOUCHED},
+    "api_platform_logo DELETE": {"headers": _UNTOUCHED},
     "contest": {"phases": PHASES},
     "proposal": {"phases": PHASES},
     "contest_proposals": {"phases": PHASES},
