@@ -45,7 +45,7 @@ class ContestFilter(Filter):
 
     def __init__(self, data: Any, *, stages: dict[str, int], topics: dict[str, int]) -> None:
         super().__init__(data, auto_id="filter-%s")
-        total = sum(stages.values())
+        self.total = total = sum(stages.values())
         self.fields["phase"].choices = [("", _("All (%(n)d)") % {"n": total})] + [
             (stage, f"{STAGE_WORDS[stage]} ({stages.get(stage, 0)})") for stage in STAGES
         ]

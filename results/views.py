@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from contests.models import Contest
+from contests.phases import Kind
 from core import clock
 from core.pagecache import share
 from proposals.models import Distinction
@@ -28,7 +29,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = request.GET.get("phase", "")
     tally = Tally.objects.released_of(contest, int(wanted) if wanted.isdecimal() else None)
     if tally is None:
-        raise Http404
+        return _not_yet(request, contest)
     standings, at = standings_of(tally), clock.now()
     share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
     context = {
@@ -44,6 +45,12 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "most": most_choices(tally.phase),
     }
     return render(request, "results/results.html", context)
+
+
+def _not_yet(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """Nothing is at this address before the release; when to look again is in the schedule for everybody."""
+    planned = next((span for span in contest.timeline.spans if span.kind is Kind.RESULTS), None)
+    return render(request, "results/later.html", {"contest": contest, "planned": planned, "now": clock.now()}, status=404)
 
 
 def _winner(row: Distinction) -> dict[str, Any]:
