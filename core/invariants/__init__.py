@@ -101,7 +101,7 @@ def exceptions(statement: str, at: datetime) -> Found:
     adapt = connection.ops.adapt_datetimefield_value
     # All of them first, then five: told of a limit, PostgreSQL plans for the first few and takes minutes for the rest.
     whole = "MATERIALIZED" if connection.vendor == "postgresql" else ""
-    counted = f"SELECT COUNT(*) OVER () AS total, found.* FROM found LIMIT {MOST_EXAMPLES}"
+    counted = f"SELECT COUNT(*) OVER () AS total, found.* FROM found LIMIT {MOST_EXAMPLES}"  # noqa: S608  ours
     wrapped = f"WITH found AS {whole} ({statement}) {counted}"
     with connection.cursor() as cursor:
         cursor.execute(wrapped, {"at": adapt(at), "late": adapt(at - LATE)})
