@@ -31,7 +31,8 @@ def stations_for_drawing(stations: Iterable[Any], zone: tzinfo | None, now: date
         here["upright"] = UPRIGHT[FALL if here["high"] else RISE if after_is_high else FLAT]
         # The last station's dot stands at the end of its box, so its piece leads up to it.
         if last:
-            here["path"] = RISE if here["high"] else FLAT
+            alone = FALL if len(drawn) == 1 else RISE
+            here["path"] = alone if here["high"] else FLAT
         else:
             # A piece ends at the next box; only a middle station has its dot there.
             rises = after_is_high and index + 1 < len(drawn) - 1
