@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from console.forms.platform import PlatformForm, SampleForm
 from console.views.frame import onward
@@ -71,6 +71,7 @@ def platform_default(request: HttpRequest) -> HttpResponse:
     return onward("platform")
 
 
+@require_safe
 def platform_sample(request: HttpRequest) -> HttpResponse:
     """The sample alone, for the page's own script."""
     require(Permission.BRAND_SITE, request.user, None, at=clock.now())

@@ -12,9 +12,9 @@ YEAR = 31_536_000
 
 
 def kept(request: HttpRequest, response: HttpResponse, version: object) -> HttpResponse:
-    """For good at the address that names this version; for five minutes at any other."""
+    """For good at the address that names this version, whoever asks; for strangers' five minutes at any other."""
     named = request.GET.get("v") == str(version)
-    response.for_everybody = True  # type: ignore[attr-defined]  # core.middleware leaves it in shared caches
+    response.for_everybody = named  # type: ignore[attr-defined]  # core.middleware then leaves it in shared caches
     response["Cache-Control"] = f"public, max-age={YEAR}, immutable" if named else "public, max-age=300"
     return response
 

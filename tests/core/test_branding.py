@@ -190,12 +190,12 @@ def test_the_style_sheet_holds_ten_primitives_that_can_be_read(staff: Any, clien
 
 
 def test_the_style_sheet_is_kept_for_good_at_its_version_and_shared_with_all(staff: Any, client: Client) -> None:
-    client.force_login(staff)
     branding.rebrand(by=staff, version=0, hue=38)
-    named, other = client.get("/brand.css?v=1"), client.get("/brand.css")
-    assert named["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert other["Cache-Control"] == "public, max-age=300"
-    assert named.status_code == 200 and "style-src 'self'" in client.get("/")["Content-Security-Policy"]
+    assert client.get("/brand.css")["Cache-Control"] == "public, max-age=300"
+    client.force_login(staff)
+    assert client.get("/brand.css?v=1")["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "no-store" in client.get("/brand.css")["Cache-Control"]
+    assert "style-src 'self'" in client.get("/")["Content-Security-Policy"]
 
 
 def test_the_default_hue_costs_nothing_and_another_costs_one_link(staff: Any, client: Client) -> None:
