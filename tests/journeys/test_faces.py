@@ -1,4 +1,4 @@
-"""The site's faces in a real browser: home, refusals, failures, maintenance; each readable, each with a way on (U1 to U6, U60)."""
+"""The site's faces in a real browser: home, refusals, failures, maintenance; each readable, with a way on (U1 to U6, U60)."""
 
 from __future__ import annotations
 
