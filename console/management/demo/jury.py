@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from console.management.demo.script import Text, Verdict, as_html
 from console.management.demo.stage import Stage
@@ -21,57 +22,52 @@ def plan(stage: Stage) -> None:
     for position in ROUNDS:
         opens, closes = stage.dates[position]
         assert closes is not None
-        stage.agenda.at(opens + timedelta(hours=15), lambda position=position: _assign(stage, position))
-        stage.agenda.at(closes + timedelta(hours=2), lambda position=position: _decide(stage, position))
+        stage.agenda.at(opens + timedelta(hours=15), partial(_assign, stage, position))
+        stage.agenda.at(closes + timedelta(hours=2), partial(_decide, stage, position))
     for number, text in enumerate(text for text in stage.texts if "later" in text.head):
         opens, _closes = stage.dates[2]
-        stage.agenda.at(opens + timedelta(days=4 + 2.5 * number, hours=3), lambda text=text: _revise(stage, text))
-
-
-def _text_of(stage: Stage, assignment: Assignment) -> Text:
-    return next(text for text in stage.texts if stage.proposals[text.title].pk == assignment.entry.proposal_id)
+        stage.agenda.at(opens + timedelta(days=4 + 2.5 * number, hours=3), partial(_revise, stage, text))
 
 
 def _assign(stage: Stage, position: int) -> None:
+    """Share the entries among the judges, and put their reviews on the agenda, as far as there are words for them."""
     stage.agenda.settle()
     phase = stage.phase(position)
     most = stage.words["reviews_per_entry"] if position == 1 else 2
     judging.assign_balanced(by=stage.troupe.organiser, phase=phase, reviews_per_entry=most, max_per_judge=8)
-    criteria = list(phase.criteria.order_by("position").values_list("pk", flat=True))
+    rows = Assignment.objects.filter(entry__phase=phase).select_related("entry__phase", "entry__proposal__contest")
+    own = stage.troupe.named["judge"].pk
+    _plan_reviews(stage, position, sorted(rows, key=lambda row: (row.judge_id != own, row.pk)))
+
+
+def _plan_reviews(stage: Stage, position: int, rows: list[Assignment]) -> None:
+    """The judge whom everybody may play comes first, and leaves most of a round that still runs to be tried."""
     opens, closes = stage.dates[position]
     assert closes is not None
-    is_over, own, read = closes <= stage.agenda.today, stage.troupe.named["judge"], dict.fromkeys((t.title for t in stage.texts), 0)
-    rows = Assignment.objects.filter(entry__phase=phase).select_related("entry__phase", "entry__proposal__contest").order_by("pk")
-    waiting = 0
+    runs, own = closes > stage.agenda.today, stage.troupe.named["judge"]
+    until = min(closes, stage.agenda.today) - timedelta(hours=5)
+    begins = opens + timedelta(hours=20)
+    words = {stage.proposals[text.title].pk: text.verdicts.get(ROUNDS[position][0], [])[:] for text in stage.texts}
     for number, assignment in enumerate(rows):
-        judge = stage.troupe[stage.names[assignment.judge_id]]
-        text = _text_of(stage, assignment)
-        words = text.verdicts.get(ROUNDS[position][0], [])
-        if judge == own and not is_over:
-            waiting += 1
-            if waiting > OWN_DONE + OWN_BEGUN:
-                continue
-        if read[text.title] >= len(words):
+        assignment.judge = stage.troupe[stage.names[assignment.judge_id]]
+        left = words[assignment.entry.proposal_id]
+        is_own = runs and assignment.judge == own
+        if not left or (is_own and number >= OWN_DONE + OWN_BEGUN):
             continue
-        verdict, until = words[read[text.title]], min(closes, stage.agenda.today) - timedelta(hours=5)
-        begun_only = judge == own and not is_over and waiting > OWN_DONE
-        if not begun_only:
-            read[text.title] += 1
-        when = opens + timedelta(hours=20) + (until - opens - timedelta(hours=20)) * ((number * 5 % len(rows) + 0.5) / len(rows))
-        assignment.judge = judge
-        stage.agenda.at(
-            when,
-            lambda a=assignment, v=verdict, b=begun_only: _review(stage, a, dict(zip(criteria, v.points, strict=True)), v, b),
-        )
+        begun_only = is_own and number >= OWN_DONE
+        verdict = left[0] if begun_only else left.pop(0)
+        when = begins + (until - begins) * ((number * 5 % len(rows) + 0.5) / len(rows))
+        stage.agenda.at(when, partial(_review, stage, assignment, verdict, begun_only))
 
 
-def _review(stage: Stage, assignment: Assignment, marks: dict[int, int], verdict: Verdict, begun_only: bool) -> None:
+def _review(stage: Stage, assignment: Assignment, verdict: Verdict, begun_only: bool) -> None:
     """Write the review; one that is only begun has half of its marks and no words yet."""
     by = assignment.judge
     remember_seen(by, assignment)
+    criteria = [criterion.pk for criterion in assignment.entry.phase.criteria.all()]
+    marks = dict(zip(criteria, verdict.points, strict=True))
     if begun_only:
-        half = dict(list(marks.items())[:2])
-        judging.save_review(by=by, assignment=assignment, version=0, marks=half)
+        judging.save_review(by=by, assignment=assignment, version=0, marks=dict(list(marks.items())[:2]))
         return
     mean = sum(verdict.points) / len(verdict.points)
     advice = "advance" if mean >= 4 else "stay" if mean < 3 else "unsure"
@@ -106,4 +102,3 @@ def _revise(stage: Stage, text: Text) -> None:
     answers = {section: proposal.answers[section] + as_html(addition)}
     saved = proposals.save_draft(by=by, proposal=proposal, version=proposal.version, answers=answers)
     proposals.submit(by=by, proposal=saved, accept_rules=True)
-

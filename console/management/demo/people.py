@@ -21,6 +21,7 @@ from core.addresses import normalise
 HOST = "demo.example"
 NAMED = ("admin", "organiser", "judge", "author", "member")
 MEMBERS = 300
+PLAIN = str.maketrans("łŁøØıđĐ", "lLoOidD")  # letters that do not come apart into a plain one and a mark
 WORDS = json.loads((Path(__file__).parent / "people.json").read_text(encoding="utf-8"))
 
 
@@ -57,16 +58,15 @@ def gather(pages: list[Page], *, since: datetime) -> Troupe:
         users[name] = _user(name, since, country=country, affiliation=place)
     secret = make_password(password())  # once: a good hash is slow on purpose
     for box, fields in WORDS["named"].items():
-        users[fields["display_name"]] = _user(since=since, name=fields["display_name"], box=box, password=secret, **_but_name(fields))
+        name = fields["display_name"]
+        users[name] = _user(
+            name, since, box=box, password=secret, **{key: fields[key] for key in fields if key != "display_name"}
+        )
     return Troupe(_save(users.values()), set(members))
 
 
 def _named() -> dict[str, dict[str, str]]:
     return {fields["display_name"]: fields for fields in WORDS["named"].values()}
-
-
-def _but_name(fields: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in fields.items() if key != "display_name"}
 
 
 def _invented(count: int, *, known: set[str]) -> list[tuple[str, str]]:
@@ -82,7 +82,7 @@ def _invented(count: int, *, known: set[str]) -> list[tuple[str, str]]:
 
 
 def _user(name: str, since: datetime, *, box: str = "", password: str = "", **fields: object) -> User:
-    handle = slugify(name)[:30]
+    handle = slugify(name.translate(PLAIN))[:30]
     email = f"{box or handle}@{HOST}"
     return User(
         email=email,
@@ -98,9 +98,7 @@ def _user(name: str, since: datetime, *, box: str = "", password: str = "", **fi
 def _save(users: Iterable[User]) -> list[User]:
     """All of them at once: one by one, 300 people take longer than their contests."""
     made: list[User] = User.objects.bulk_create(users)
-    EmailAddress.objects.bulk_create(
-        EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in made
-    )
+    EmailAddress.objects.bulk_create(EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in made)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from accounts.models import User
 from console.management.demo.hurry import with_way_back
@@ -20,8 +21,8 @@ def plan(stage: Stage) -> None:
     """Put the ballots and the results on the agenda."""
     opens, closes = stage.dates[VOTE]
     assert closes is not None
-    stage.agenda.at(opens + timedelta(hours=3), lambda: _open(stage))
-    stage.agenda.at(closes + timedelta(hours=17), lambda: _announce(stage))
+    stage.agenda.at(opens + timedelta(hours=3), partial(_open, stage))
+    stage.agenda.at(closes + timedelta(hours=17), partial(_announce, stage))
 
 
 def _open(stage: Stage) -> None:
@@ -36,11 +37,11 @@ def _open(stage: Stage) -> None:
     until = min(closes, stage.agenda.today) - timedelta(minutes=40)
     for number, voter in enumerate(stage.chance.sample(able, stage.words["ballots"])):
         when = opens + timedelta(hours=4) + (until - opens - timedelta(hours=4)) * stage.chance.random() ** 1.7
-        stage.agenda.at(when, lambda voter=voter: _cast(stage, phase, voter, pulls))
+        stage.agenda.at(when, partial(_cast, stage, phase, voter, pulls))
         if number < CHANGES:
-            stage.agenda.at(when + timedelta(hours=7), lambda voter=voter: _cast(stage, phase, voter, pulls))
+            stage.agenda.at(when + timedelta(hours=7), partial(_cast, stage, phase, voter, pulls))
         elif number < CHANGES + WITHDRAWALS:
-            stage.agenda.at(when + timedelta(hours=9), lambda voter=voter: voting.withdraw(phase=phase, by=voter))
+            stage.agenda.at(when + timedelta(hours=9), partial(voting.withdraw, phase=phase, by=voter))
 
 
 def _pulls(stage: Stage, phase: Phase) -> dict[int, float]:

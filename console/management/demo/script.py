@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 FOLDER = Path(__file__).parent / "contests"
 _AUTHOR = re.compile(r"([^(]+) \(([^)]+)\)")
+_REMARK = re.compile(r"([-=+]) (?:\[([^]]+)\] )?(.+)")
 _REVIEW = re.compile(r"(\d+) (.+)")
 STAGES = ("", "semi", "final")
 
@@ -24,10 +25,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Remark:
-    """A line of a discussion: `-` somebody asks, `=` the author answers, `+` somebody else joins in."""
+    """A line of a discussion: `-` somebody asks, `=` the author answers, `+` somebody else joins in.
 
-    who: str
+    `[Japan]` before the words says where that somebody is from, `[Milo Hart]` who it is.
+    """
+
+    sign: str
     text: str
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,19 @@ def _text(part: str) -> Text:
     for name, body in zip(sections[::2], sections[1::2], strict=True):
         lines = body.strip().splitlines()
         if name == "comments":
-            text.remarks = [Remark(line[0], line[2:]) for line in lines]
+            text.remarks = [_remark(line) for line in lines]
         elif name in ("reviews", "finals"):
             text.verdicts[name] = [_verdict(line) for line in lines]
         else:
             text.answers[name] = as_html(body)
     return text
+
+
+def _remark(line: str) -> Remark:
+    found = _REMARK.fullmatch(line)
+    if found is None:
+        raise ValueError(f"A line of a discussion begins with -, = or +: {line}")
+    return Remark(found[1], found[3], found[2] or "")
 
 
 def _verdict(line: str) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from console.management.demo.pictures import picture
 from console.management.demo.script import Page, Text, as_html
 from contests import actions as contests
 from contests.models import Contest, Phase
-from contests.phases import FREEZES, Kind
+from contests.phases import Kind
 from contests.rules import remember_seen
 from core import clock
 from proposals import actions as proposals
@@ -54,14 +55,13 @@ class Stage:
         today = self.agenda.today.astimezone(self.zone).date()
         if "opened" in self.words:
             return [(self._local(today - timedelta(days=self.words["opened"]), OPENS), None)]
+        plans = contests.templates()["climate-colab"]["phases"]
         lengths, running = self.words.get("days", DAYS), RUNS[self.words["runs"]]
-        last = today + timedelta(days=self.words["closes_in"])
-        ends = [last + timedelta(days=sum(lengths[running + 1 : place + 1]) - sum(lengths[place + 1 : running + 1])) for place in range(5)]
-        grace = contests.templates()["climate-colab"]["phases"]
-        opens = self._local(ends[0] - timedelta(days=lengths[0]), OPENS)
-        dates: list[tuple[datetime, datetime | None]] = []
-        for end, plan in zip(ends, grace, strict=False):
-            closes = self._local(end, CLOSES)
+        last = today + timedelta(days=self.words["closes_in"])  # of the phase that runs; the others lie around it
+        begins = last - timedelta(days=sum(lengths[: running + 1]))
+        opens, dates = self._local(begins, OPENS), list[tuple[datetime, datetime | None]]()
+        for place, plan in enumerate(plans[:-1]):
+            closes = self._local(begins + timedelta(days=sum(lengths[: place + 1])), CLOSES)
             dates.append((opens, closes))
             opens = closes + timedelta(minutes=plan.get("grace_minutes", 0))
         return [*dates, (opens, None)]
@@ -73,9 +73,12 @@ class Stage:
         begun = self.opens - timedelta(days=24)
         self.agenda.at(begun, self._make)
         for number, name in enumerate(self.words.get("judges", [])):
-            self.agenda.at(begun + timedelta(days=2, minutes=11 * number), lambda name=name: self._invite(name, "judge"))
-        self.agenda.at(begun + timedelta(days=1), lambda: self._invite(self.words["facilitator"], "facilitator"))
+            self.agenda.at(begun + timedelta(days=2, minutes=11 * number), partial(self._invite, name, "judge"))
+        self.agenda.at(begun + timedelta(days=1), partial(self._invite, self.words["facilitator"], "facilitator"))
         self.agenda.at(begun + timedelta(days=16), self._publish)
+        if "moved" in self.words:
+            when = self.agenda.today - timedelta(days=self.words["moved"]["ago"], hours=2)
+            self.agenda.at(when, self._move)
         for opens, closes in self.dates:
             for boundary in filter(None, (opens, closes)):
                 self.agenda.at(boundary + timedelta(minutes=16), self.pass_boundary)
@@ -86,7 +89,7 @@ class Stage:
             by=by, title=words["title"], question=words["question"], template=words["template"],
             time_zone=words["time_zone"], starts_at=self.opens, organiser_name=words["organiser"],
         )  # fmt: skip
-        contests.set_schedule(by=by, contest=self.contest, phases=self._rows())
+        contests.set_schedule(by=by, contest=self.contest, phases=self._rows(earlier=self.words.get("moved", {}).get("days", 0)))
         texts = {name: as_html(words[name]) for name in ("brief", "prizes", "eligibility") if name in words}
         settings = {name: words[name] for name in ("topic", "contact", "licence", "feedback_is_public") if name in words}
         rules = {"rules_text": words["rules"]} if "rules" in words else {}
@@ -96,11 +99,22 @@ class Stage:
         for phase in self.contest.phases.filter(kind=Kind.JUDGING):
             contests.set_rubric(by=by, phase=phase, criteria=self._rubric())
 
-    def _rows(self) -> list[dict[str, Any]]:
-        return [
-            {"id": phase.pk, "kind": phase.kind, "name": phase.name, "opens_at": opens, "closes_at": closes, "grace": phase.grace}
-            for phase, (opens, closes) in zip(self.contest.phases.all(), self.dates, strict=True)
-        ]
+    def _rows(self, *, earlier: int = 0) -> list[dict[str, Any]]:
+        """The schedule; as first planned, what closes from the running phase on closed some days earlier."""
+        rows = []
+        for phase, (opens, closes) in zip(self.contest.phases.all(), self.dates, strict=True):
+            row = {"id": phase.pk, "kind": phase.kind, "name": phase.name, "grace": phase.grace}
+            place = phase.position - RUNS.get(self.words["runs"], 0)
+            opened = opens - timedelta(days=earlier if place > 0 else 0)
+            closed = None if closes is None else closes - timedelta(days=earlier if place >= 0 else 0)
+            rows.append(row | {"opens_at": opened, "closes_at": closed})
+        return rows
+
+    def _move(self) -> None:
+        """Give everybody some days more, with the reason."""
+        reason = self.words["moved"]["reason"]
+        contests.set_schedule(by=self.troupe.organiser, contest=self.contest, phases=self._rows(), reason=reason)
+        self.refresh()
 
     def _rubric(self) -> list[dict[str, Any]]:
         weights = self.words["weights"]
@@ -110,7 +124,7 @@ class Stage:
         person = self.troupe[name]
         invitation = contests.invite(by=self.troupe.organiser, contest=self.contest, email=person.email, role=role)
         later = clock.now() + timedelta(hours=self.chance.uniform(20, 70))
-        self.agenda.at(later, lambda: self._accept(person, invitation))
+        self.agenda.at(later, partial(self._accept, person, invitation))
 
     def _accept(self, person: User, invitation: Any) -> None:
         contests.accept_invitation(by=person, invitation=invitation)
@@ -120,12 +134,13 @@ class Stage:
         contests.publish(by=self.troupe.organiser, contest=self.contest)
         for member in self.chance.sample(self.troupe.members, self.words["followers"] - 1):
             when = clock.now() + timedelta(days=self.chance.uniform(0, 40))
-            self.agenda.at(when, lambda member=member: self._follow(member))
-        self.agenda.at(clock.now() + timedelta(days=9), lambda: self._follow(self.troupe.named["member"]))
+            self.agenda.at(when, partial(self._follow, member))
+        if self.words["runs"] in ("submission", "judging", "voting"):
+            self.agenda.at(clock.now() + timedelta(days=9), partial(self._follow, self.troupe.named["member"]))
         for text in self.texts:
-            self.agenda.at(self.when[text.title], lambda text=text: self._write(text))
+            self.agenda.at(self.when[text.title], partial(self._write, text))
         for text in self.drafts:
-            self.agenda.at(self.agenda.today - timedelta(days=1, hours=3), lambda text=text: self._begin(text))
+            self.agenda.at(self.agenda.today - timedelta(days=1, hours=3), partial(self._begin, text))
 
     def _follow(self, member: User) -> None:
         remember_seen(member, self.contest)
@@ -176,6 +191,9 @@ class Stage:
 
     def windows(self, *kinds: Kind) -> list[tuple[datetime, datetime]]:
         """The stretches of phases of these kinds up to today, with time for releases left out."""
-        plans = contests.templates()[self.words["template"]]["phases"]
-        found = [(opens, min(closes or self.agenda.today, self.agenda.today)) for plan, (opens, closes) in zip(plans, self.dates, strict=True) if plan["kind"] in kinds]
-        return [(opens + timedelta(days=1), closes) for opens, closes in found if opens + timedelta(days=2) < closes]
+        today, found = self.agenda.today, []
+        for plan, (opens, closes) in zip(contests.templates()[self.words["template"]]["phases"], self.dates, strict=True):
+            first, last = opens + timedelta(days=1), min(closes or today, today)
+            if plan["kind"] in kinds and first + timedelta(days=1) < last:
+                found.append((first, last))
+        return found

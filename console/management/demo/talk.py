@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from accounts.models import User
 from community import actions as community
@@ -11,6 +12,7 @@ from console.management.demo.script import Remark, Text
 from console.management.demo.stage import Stage
 from contests.phases import Kind
 from contests.rules import remember_seen
+from proposals.models import Proposal
 
 TALKING = (Kind.SUBMISSION, Kind.WORKSPACE, Kind.JUDGING, Kind.REVISION)
 
@@ -27,7 +29,7 @@ def _spread(stage: Stage) -> None:
         liked = min(int(stage.chance.paretovariate(1.2) * 3) + (4 if text.head.get("far") else 0), 31)
         for member in stage.chance.sample(stage.troupe.members, liked):
             when = _moment(stage, windows, since)
-            stage.agenda.at(when, lambda text=text, member=member: _support(stage, text, member))
+            stage.agenda.at(when, partial(_support, stage, text, member))
         when = _moment(stage, windows, since)
         _plan_discussion(stage, text, when)
 
@@ -36,33 +38,52 @@ def _moment(stage: Stage, windows: list[tuple[datetime, datetime]], since: datet
     """A time in one of the windows, sooner rather than later after `since`."""
     left = [(max(opens, since), closes) for opens, closes in windows if closes > since + timedelta(hours=1)]
     opens, closes = left[0] if len(left) == 1 or stage.chance.random() < 0.75 else left[1]
-    return opens + (closes - opens) * stage.chance.random() ** 1.6
+    return opens + (closes - opens) * stage.chance.random() ** 1.4
 
 
 def _support(stage: Stage, text: Text, member: User) -> None:
+    if member not in stage.team(text):
+        community.support(by=member, proposal=_read(stage, text, member))
+
+
+def _read(stage: Stage, text: Text, reader: User) -> Proposal:
+    """The proposal as the reader has it open: it is submitted, so everybody sees it."""
     proposal = stage.proposals[text.title]
     proposal.contest = stage.contest
-    remember_seen(member, proposal)
-    if member not in stage.team(text):
-        community.support(by=member, proposal=proposal)
+    remember_seen(reader, proposal)
+    return proposal
 
 
 def _plan_discussion(stage: Stage, text: Text, when: datetime) -> None:
     """Questions one after another; an answer hours after its question."""
-    closes = max(closes for _opens, closes in stage.windows(*TALKING))
-    asked: list[Comment] = []
-    for remark in text.remarks:
-        when = min(when + timedelta(hours=stage.chance.uniform(2, 30)), closes - timedelta(minutes=30))
-        stage.agenda.at(when, lambda remark=remark: _say(stage, text, remark, asked))
+    windows = stage.windows(*TALKING)
+    last, asked = windows[-1][1] - timedelta(minutes=30), list[Comment]()
+    for left in range(len(text.remarks), 0, -1):
+        when = _while_open(windows, when + timedelta(hours=stage.chance.uniform(2, 30)))
+        when = min(when, last - timedelta(hours=2 * left))
+        stage.agenda.at(when, partial(_say, stage, text, text.remarks[-left], asked))
+
+
+def _while_open(windows: list[tuple[datetime, datetime]], when: datetime) -> datetime:
+    """This time, or when the next window opens after it."""
+    return next((max(opens, when) for opens, closes in windows if when < closes - timedelta(minutes=30)), when)
 
 
 def _say(stage: Stage, text: Text, remark: Remark, asked: list[Comment]) -> None:
-    proposal = stage.proposals[text.title]
-    proposal.contest = stage.contest
-    team = stage.team(text)
-    by = team[0] if remark.who == "=" else stage.chance.choice([m for m in stage.troupe.members if m not in team])
-    parent = None if remark.who == "-" else asked[-1]
-    remember_seen(by, proposal)
-    said = community.comment(by=by, proposal=proposal, text=remark.text, parent=parent)
+    by = _speaker(stage, text, remark)
+    parent = None if remark.sign == "-" else asked[-1]
+    said = community.comment(by=by, proposal=_read(stage, text, by), text=remark.text, parent=parent)
     if parent is None:
         asked.append(said)
+
+
+def _speaker(stage: Stage, text: Text, remark: Remark) -> User:
+    """The author answers; who asks is named, or is mostly somebody of the same country."""
+    team = stage.team(text)
+    if remark.sign == "=":
+        return team[0]
+    if remark.who in stage.troupe.by_name:
+        return stage.troupe[remark.who]
+    others = [member for member in stage.troupe.members if member not in team and not member.has_usable_password()]
+    near = [member for member in others if member.country == (remark.who or team[0].country)]
+    return stage.chance.choice(near if len(near) > 3 or remark.who else others)
