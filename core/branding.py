@@ -268,7 +268,8 @@ def _settle(old_logo: str) -> None:
 
 def _checked(asked: dict[str, Any]) -> dict[str, Any]:
     """What was named, as it is stored. Raises ValidationError with every field's problem."""
-    found = {key: clean_line(value) if isinstance(value, str) else value for key, value in asked.items() if value is not None}
+    named = {key: value for key, value in asked.items() if value is not None}
+    found: dict[str, Any] = {key: clean_line(value) if isinstance(value, str) else value for key, value in named.items()}
     problems: dict[str, str] = {}
     if "name" in found and not any(letter.isalnum() for letter in found["name"]):
         problems["name"] = _("The site needs a name with at least one letter or digit.")

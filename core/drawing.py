@@ -153,7 +153,7 @@ def points(path: str, *, fine: int = 16) -> list[Point]:
 def _commands(path: str) -> Iterator[tuple[str, list[float]]]:
     """Each command with its numbers; numbers that go on after a full set repeat it."""
     needs = {"M": 2, "H": 1, "h": 1, "C": 6, "c": 6, "S": 4, "s": 4}
-    command, numbers = "", []
+    command, numbers = "", list[float]()
     for letter, number in _PIECE.findall(path):
         if letter:
             command, numbers = letter, []

@@ -122,11 +122,11 @@ def _png(whole: Image.Image) -> bytes:
 
 def _logo(whole: Image.Image, logo: bytes) -> int:
     """The logo in the head of the card; answers where the name begins."""
-    with Image.open(io.BytesIO(logo)) as mark:
-        mark = mark.convert("RGBA")
-        mark.thumbnail((260, 56))
-        whole.paste(mark, (EDGE, 56 - mark.height // 2), mark)
-        return EDGE + mark.width + 20
+    with Image.open(io.BytesIO(logo)) as stored:
+        mark = stored.convert("RGBA")
+    mark.thumbnail((260, 56))
+    whole.paste(mark, (EDGE, 56 - mark.height // 2), mark)
+    return EDGE + mark.width + 20
 
 
 def _cover(sheet: Sheet, card: Card, colours: dict[str, str]) -> None:
