@@ -28,11 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
         remember_roles(user, [(role["contest"], role["role"]) for role in rows[0].roles])
     steps = waiting_for(user, found.mine, at=at)[:MOST_STEPS]
     now = season(found.numbers)
+    first = next((contest for contest in found.live if contest.stage == now), None)
     context = {
         "now": at,
         "front": found,
         "season": now,
-        "first": next((contest for contest in found.live if contest.stage == now), None),
+        "first": first,
+        "others": [contest for contest in found.live if contest not in (first, found.up_for_a_vote)],
         "steps": steps,
         "ballot": found.up_for_a_vote,
         "wanted": _wanted(found, {step.contest_id for step, _contest in steps}) if user.is_authenticated else [],
