@@ -28,6 +28,7 @@ def remove() -> None:
     people = User.objects.filter(email__endswith=f"@{HOST}")
     _refuse_foreign(people)
     covers = list(Proposal.objects.exclude(cover="").values_list("cover", flat=True))
+    connection.check_constraints()  # no trigger can be lifted while checks of this transaction are waiting
     with unlocked(connection):
         ids = list(people.values_list("pk", flat=True))
         facts = Fact.objects.filter(Q(contest_id__isnull=False) | Q(actor_id__in=ids) | _about(ids))
@@ -38,7 +39,7 @@ def remove() -> None:
             for model in apps.get_app_config(house).get_models():
                 _drop(model._base_manager.all())
         _drop_people(ids)
-        connection.check_constraints()  # now, because the triggers cannot come back while checks are waiting
+        connection.check_constraints()  # and none comes back
     for name in covers:
         default_storage.delete(name)
 
