@@ -215,3 +215,14 @@ def test_docker_itself_reads_it(tmp_path: Path) -> None:
     command = [program, "compose", "-f", str(made), "--env-file", str(tmp_path / "env"), "config", "--quiet"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
+
+
+def test_the_handbook_names_only_what_there_is() -> None:
+    handbook = (ROOT / "docs/operating.md").read_text()
+    code = "".join(path.read_text() for app in ("core", "notifications") for path in (ROOT / app).rglob("*.py"))
+    for metric in set(re.findall(r"\bgroundswell_[a-z_]+(?=[`\s>{\[])", handbook)):
+        assert f'"{metric.removesuffix("_total")}"' in code, metric
+    known = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
+    known |= {"check", "collectstatic", "createsuperuser", "dumpdata", "loaddata", "COMMAND"}
+    assert set(re.findall(r"manage\.py (\w+)", handbook)) <= known
+    assert set(re.findall(r"entrypoint\.py ([a-z]+)", handbook)) <= set(entry_point().ROLES)
