@@ -12,7 +12,6 @@ import sys
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,7 +37,14 @@ LIMITS_OVER = 300  # seconds: the longest window of our limits on tries (config.
 SECRET = re.compile(r"pass|secret|token|code|otp", re.IGNORECASE)
 TOKEN = "csrfmiddlewaretoken"  # the name of the field
 MOST_KEPT = 500_000  # characters of a form that are handed back
-_PLAIN = "<!doctype html><html lang=en><meta charset=utf-8><title>{0}</title><h1>{0}</h1><p>{1}</p><p><a href=/>{2}</a></p>"
+# When not even the template can be drawn, with the style sheets by their plain names.
+_PLAIN = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{what}</title><link rel="stylesheet" href="{static}css/tokens.css"><link rel="stylesheet" href="{static}css/base.css">
+<link rel="stylesheet" href="{static}css/layout.css"><link rel="stylesheet" href="{static}css/components.css"></head>
+<body><main class="page page--narrow"><header class="page-head"><h1>{what}</h1><p class="lead">{why}</p></header>
+<a class="button button--primary" href="/">{home}</a></main></body></html>
+"""
 _REFUSED = {Kind.NEVER: 403, Kind.NOT_NOW: 409, Kind.GONE: 410}
 
 
@@ -58,7 +64,8 @@ def alone(template: str, status: int, **context: Any) -> HttpResponse:
         page = loader.get_template(template).render({"site_name": settings.SITE_NAME, "now": clock.shown(), **context})
     except Exception:
         log.exception("the page %s cannot be drawn", template)
-        page = _PLAIN.format(HTTPStatus(status).phrase, _("It has been noted. Please try again in a minute."), _("Home"))
+        words = {"what": _("Something broke on our side"), "why": _("It has been noted. Please try again in a minute.")}
+        page = _PLAIN.format(**words, home=_("Home"), static=settings.STATIC_URL)
     return HttpResponse(page, status=status)
 
 
