@@ -71,6 +71,14 @@ def test_the_phase_line_is_drawn_and_said(letter: Delivery) -> None:
     assert "Now: Open for proposals, until Mon 12 Apr 2027, 11:00 Madrid time (UTC+2) · Next: Semi-final judging" in words
 
 
+def test_what_is_over_now_and_next_is_said_in_words() -> None:
+    states = ("past", "waiting", "next")
+    stations = [{"name": name, "state": state, "when": "Monday"} for name, state in zip("ABC", states, strict=True)]
+    html = letters.draw(subject="S", body="Words.", why="You asked.", stations=stations)
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    assert "Done: A · B: waiting for decisions · Next: C" in words  # no date: decisions may come early or late
+
+
 @pytest.mark.parametrize(
     ("states", "pieces", "said"),
     [
