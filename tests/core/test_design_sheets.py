@@ -22,8 +22,9 @@ PHYSICAL = [
 ]
 # What may be turned round when one reads from right to left: arrows, and drawings that run along the reading direction.
 MIRRORED = {
-    ".icon--back", ".icon--forward", ".icon--undo", ".icon--redo", ".brand-mark", ".site-footer__swell", ".station__path",
-    ".station__rise", ".mini-line", ".receipt__line", ".chart__bar", ".dots", ".curve__drawing", ".score__bar", ".dots--axis", ".lost__drawing",
+    ".icon--back", ".icon--forward", ".icon--undo", ".icon--redo", ".brand-mark", ".site-footer__swell",
+    ".station__path", ".station__rise", ".mini-line", ".receipt__line", ".chart__bar", ".dots", ".curve__drawing",
+    ".score__bar", ".dots--axis", ".lost__drawing",
 }  # fmt: skip
 
 
