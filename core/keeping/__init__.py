@@ -16,7 +16,7 @@ from core.database import snapshot, write
 from core.invariants.media import strays
 from core.models import Fact
 
-RESTORED, RELEASED = "site.restored", "site.released"
+RESTORED, RELEASED, CHECKED = "site.restored", "site.released", "invariants.checked"
 FORGET_FILES_AFTER = timedelta(days=2)
 """Longer than any backup takes: one that was begun before a picture was replaced still finds the old one."""
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def check_everything() -> int:
     number = invariants.broken(results)
     wrong = {result.rule.name: result.found.number for result in results if result.found.number}
     with write():
-        facts.record("invariants.checked", data={"violations": number, "rules": wrong}, quiet=True)
+        facts.record(CHECKED, data={"violations": number, "rules": wrong}, quiet=True)
     if number:
         log.error("check_invariants: %s violations (%s). Run `manage.py check_invariants`", number, ", ".join(sorted(wrong)))
     else:

@@ -17,10 +17,11 @@ from django.db.backends.postgresql.client import DatabaseClient
 from core.keeping import RESTORED, Problem
 
 CHUNK = 1 << 20
+SQLITE_PART, POSTGRESQL_PART = "database.sqlite3", "database.dump"
 
 
 def part_name() -> str:
-    return "database.dump" if connection.vendor == "postgresql" else "database.sqlite3"
+    return POSTGRESQL_PART if connection.vendor == "postgresql" else SQLITE_PART
 
 
 def dump_sqlite(path: Path) -> None:

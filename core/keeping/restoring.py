@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from core import invariants
 from core.database import snapshot
 from core.invariants.media import walk
-from core.keeping import Problem, contents, engines, frozen
+from core.keeping import Problem, contents, engines, frozen, moving
 from core.keeping.archive import KEY, MEDIA, fingerprint, own_key, read_manifest, unpack_media
 
 FACTS = "core_fact"
@@ -26,32 +26,38 @@ ADDED = 1  # the fact that the copy was restored
 def examine(source: Path, *, replace: bool) -> dict[str, Any]:
     """The manifest of an archive that can be restored here. Raises Problem; nothing has been touched."""
     manifest = read_manifest(source)
-    if manifest["vendor"] != connection.vendor:
-        raise Problem(
-            f"This backup is of {_NAMES[manifest['vendor']]}, and the database here is {_NAMES[connection.vendor]}. "
-            "A backup goes back into the kind of database that it was taken from (docs/backup.md)."
-        )
-    known = set(MigrationLoader(None).disk_migrations)
-    ahead = [".".join(step) for step in manifest["migrations"] if tuple(step) not in known]
+    known, has = set(MigrationLoader(None).disk_migrations), {tuple(step) for step in manifest["migrations"]}
+    ahead = sorted(".".join(step) for step in has - known)
     if ahead:
         raise Problem(f"This backup is of a newer Groundswell: it has {ahead[-1]}. Install that version, or a later one.")
+    moves = is_move(manifest)
+    if moves and known - has:
+        raise Problem("A move to PostgreSQL needs a backup of this very version: update the site on SQLite first.")
     engines.require_quiet()
-    if not replace:
-        _require_vacant()
+    if moves or not replace:
+        _require_vacant(replace=replace)
     return manifest
 
 
-_NAMES = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
+def is_move(manifest: dict[str, Any]) -> bool:
+    """Whether the archive goes from SQLite to PostgreSQL. Raises Problem for the other way."""
+    if manifest["vendor"] == connection.vendor:
+        return False
+    if connection.vendor != "postgresql":
+        raise Problem("This backup is of PostgreSQL, and the database here is SQLite: that way there is none (docs/backup.md).")
+    return True
 
 
-def _require_vacant() -> None:
+def _require_vacant(*, replace: bool) -> None:
     try:
         rows = engines.rows_here()
     except DatabaseError as error:
         raise Problem(f"The database does not answer: {' '.join(str(error).split())}") from None
+    if rows and replace:
+        raise Problem("This database is not empty. A move to PostgreSQL goes only into an empty one.")
     if rows:
         raise Problem("This database is not empty. Restore into an empty one, or add --yes to replace all that is in it.")
-    if next(walk(default_storage), None) is not None:
+    if not replace and next(walk(default_storage), None) is not None:
         raise Problem("The media storage is not empty. Restore into an empty one, or add --yes to write into this one.")
 
 
@@ -59,7 +65,10 @@ def bring_back(source: Path, manifest: dict[str, Any]) -> list[str]:
     """Restore what was examined. Answers what is worth knowing. Raises Problem; OSError when the media have no room."""
     remarks = []
     unpack_media(source / MEDIA)  # before the database: no row of it is ever without its file
-    engines.load(source / engines.part_name())
+    if is_move(manifest):
+        moving.move(source / engines.SQLITE_PART)
+    else:
+        engines.load(source / engines.part_name())
     mine = own_key()
     if KEY in manifest["parts"] and mine is not None:
         mine.write_text((source / KEY).read_text(encoding="utf-8"), encoding="utf-8")
@@ -68,13 +77,14 @@ def bring_back(source: Path, manifest: dict[str, Any]) -> list[str]:
     return remarks
 
 
-def differences(manifest: dict[str, Any]) -> list[str]:
+def differences(manifest: dict[str, Any], source: Path) -> list[str]:
     """What is not as it was when the backup was taken, before anything is migrated."""
+    moved = is_move(manifest)
     path = None if connection.vendor == "postgresql" else Path(connection.settings_dict["NAME"])
     connections.close_all()
     with snapshot(), contents.reader(path) as read:
         tables = contents.tables(read)
-        ledgers = contents.heads(read, tables, upto=manifest["ledgers"])
+        ledgers = manifest["ledgers"] if moved else contents.heads(read, tables, upto=manifest["ledgers"])
     wanted = {**manifest["tables"], FACTS: manifest["tables"].get(FACTS, 0) + ADDED}
     wrong = [
         f"{name} has {tables.get(name, 'no')} rows instead of {wanted.get(name, 'none')}"
@@ -84,6 +94,10 @@ def differences(manifest: dict[str, Any]) -> list[str]:
     for table in sorted({*ledgers, *manifest["ledgers"]}):
         if ledgers.get(table) != manifest["ledgers"].get(table):
             wrong.append(f"{table} is not, row by row, what it was")
+    if moved:
+        with snapshot(), moving.opened(source / engines.SQLITE_PART):
+            was, is_now = moving.digests(moving.ARCHIVE), moving.digests("default")
+        wrong += [f"{table} is not, row by row, what it was" for table in was if was[table] != is_now[table]]
     files = sum(1 for _ in walk(default_storage))
     if files < manifest["media_files"]:
         wrong.append(f"the media storage has {files} files instead of {manifest['media_files']}")

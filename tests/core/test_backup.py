@@ -21,6 +21,7 @@ from django.db import connection
 
 from accounts.models import User
 from core import clock, keeping
+from core.keeping import findings
 from core.models import Fact
 from notifications import actions as notifications
 from notifications.models import Delivery
@@ -150,8 +151,9 @@ def from_the_future(archive: Path) -> str:
 
 
 def of_another_kind(archive: Path) -> str:
-    sealed(archive, vendor="sqlite" if connection.vendor == "postgresql" else "postgresql")
-    return "the kind of database"
+    to_postgresql = connection.vendor == "postgresql"
+    sealed(archive, vendor="sqlite" if to_postgresql else "postgresql")
+    return "only into an empty one" if to_postgresql else "that way there is none"
 
 
 DAMAGE = (shorter, one_byte, another_number, half_a_manifest, no_manifest, from_the_future, of_another_kind)
@@ -218,6 +220,20 @@ def test_j9_on_a_full_disk_nothing_half_is_left_and_no_older_one_is_lost(tmp_pat
         backup(target, keep=1)
     assert "\n" not in str(caught.value)
     assert [path.name for path in target.iterdir() if path.name != ".lock"] == ["groundswell-20200101T000000000Z"]
+
+
+def test_doctor_says_that_a_copy_is_frozen_and_what_last_night_found() -> None:
+    assert states() == ["ok", "ok"]
+    Fact.objects.create(verb=keeping.RESTORED, at=clock.now())
+    Fact.objects.create(verb=keeping.CHECKED, at=clock.now(), data={"violations": 2, "rules": {"ballot-once": 2}})
+    assert states() == ["warn", "FAIL"]
+    keeping.release()
+    keeping.check_everything()
+    assert states() == ["ok", "ok"]
+
+
+def states() -> list[str]:
+    return [finding.state.value for ask in (findings.may_speak, findings.last_night) for finding in ask()]
 
 
 def test_a_restored_copy_mails_no_sign_in_code_either(mailoutbox: list[Any], rf: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import threading
 import time
 from collections import defaultdict
@@ -231,3 +232,22 @@ def says_nothing(copy: Place, folder: Path) -> int:
         assert lab.eventually(lambda: copy.ask(unsent)[0][0] == 0, seconds=60)
     assert copy.mails() > 0
     return waiting
+
+
+@pytest.mark.skipif(not os.environ.get("DATABASE_URL"), reason="a move needs a PostgreSQL to go to")
+def test_one_box_moves_to_postgresql_row_by_row(tmp_path: Path) -> None:
+    (tmp_path / "box").mkdir()
+    box = Place(tmp_path / "box", f"sqlite:///{tmp_path}/box/db.sqlite3")
+    said = box.run(
+        "call_command('migrate', verbosity=0)",
+        "from tests import cast",
+        "made = cast.submitted(cast.person('Ana'), cast.contest(cast.organiser()))",
+        "cast.judged(made.contest)",
+        f"call_command('backup', '{tmp_path}/backups')",
+    )
+    with empty_place(tmp_path) as copy:
+        moved = copy.manage("restore", said[0])
+        assert moved.returncode == 0, moved.stdout + moved.stderr  # rows, ledgers, sequences and all invariants
+        assert copy.ask("SELECT outcome, released_at IS NOT NULL FROM judging_decision") == [("advances", True)]
+        assert copy.run("from tests import cast", "print(cast.person('Ben').pk > 1)") == ["True"]
+        assert copy.manage("restore", said[0], "--yes").stderr.strip().endswith("only into an empty one.")

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         except OSError as error:
             raise CommandError(f"The media could not be written ({error}). The database was not touched.") from None
-        wrong = restoring.differences(manifest)
+        wrong = restoring.differences(manifest, source.absolute())
         steps = restoring.migrate()
         more, rules = restoring.verify(manifest)
         self._report(manifest, steps, rules, remarks, wrong + more, time.monotonic() - started)
