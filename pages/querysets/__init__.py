@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
-    Count,
     Exists,
     F,
     Func,
@@ -134,29 +133,20 @@ def in_tab(proposals: ProposalQuerySet, tab: str, *, at: datetime) -> ProposalQu
     return proposals.filter(Exists(won))
 
 
-def tab_counts(proposals: ProposalQuerySet, *, at: datetime) -> dict[str, int]:
-    """How many proposals each tab holds, and "all"; unreleased distinctions count for nothing."""
-    released = Q(distinctions__released_at__lte=at)
-    counts = {
-        tab: Count("pk", distinct=True, filter=released & Q(distinctions__kind__in=kinds)) for tab, kinds in TABS.items()
-    }
-    return proposals.aggregate(all=Count("pk", distinct=True), **counts)
-
-
 def matching(proposals: ProposalQuerySet, words: str) -> ProposalQuerySet:
     """Proposals whose submitted words, or whose team, hold these words."""
     team = TeamMember.objects.filter(user__display_name__icontains=words, proposal__credited_to="")
     return proposals.reads(words) | proposals.filter(pk__in=team.values("proposal"))
 
 
-def ordered(proposals: ProposalQuerySet, order: str, seed: int, user: Any) -> ProposalQuerySet:
+def ordered(proposals: ProposalQuerySet, order: str, seed: str, user: Any) -> ProposalQuerySet:
     """In the order asked for, one's own first. Shuffled is one of 16 fixed orders, the same for the same seed."""
     if order == "newest":
         proposals = proposals.order_by(F("submitted_at").desc(nulls_first=True), "-pk")
     elif order == "discussed":
         proposals = proposals.order_by("-comment_count", "-pk")
     else:
-        proposals = proposals.shuffled(str(seed))
+        proposals = proposals.shuffled(seed)
     if not user.is_authenticated:
         return proposals
     mine = Exists(TeamMember.objects.filter(proposal=OuterRef("pk"), user=user))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,24 +15,26 @@ from core import clock
 from core.pagecache import share
 from pages.forms import ContestFilter
 from pages.methods.calendar import Date, calendar
-from pages.querysets import contest_cards, contest_page, soonest_first, staged
+from pages.querysets.reading import contest_cells, contest_tiles, count_contests, read_contest
 from pages.rules import has_results, main_action, recall
-from pages.views.paging import PER_PAGE, page_links
+from pages.views.paging import page_links, page_of
 
 
 def contests(request: HttpRequest) -> HttpResponse:
     """Every contest one may see in lists, those one can act on first."""
     at = clock.now()
-    listed = staged(Contest.objects.listed_for(request.user), at=at)
-    cells = list(listed.order_by().values_list("topic", "stage").annotate(n=Count("pk")).order_by("topic"))
+    user = request.user
+    cells = contest_cells(user=user, at=at)
     form = ContestFilter(request.GET, stages=_sums(cells, 1), topics=_sums(cells, 0))
     asked = form.asked
-    pages = Paginator(soonest_first(contest_cards(_filtered(listed, asked)), at=at), PER_PAGE)
-    if "q" not in asked:
+    if "q" in asked:
+        number = count_contests(user, asked, at=at)
+    else:
         wanted = (asked.get("topic"), asked.get("phase"))
-        pages.count = sum(n for *cell, n in cells if all(w in (None, c) for w, c in zip(wanted, cell, strict=True)))
-    page = pages.get_page(request.GET.get("page"))
-    share(request, at=at, until=[contest.timeline.next_boundary(at) for contest in page])
+        number = sum(n for *cell, n in cells if all(w in (None, c) for w, c in zip(wanted, cell, strict=True)))
+    page = page_of(request, number)
+    page.object_list = contest_tiles(user, asked, start=page.start, at=at)
+    share(request, at=at, until=[contest.timeline.next_boundary(at) for contest in page.object_list])
     context = {"now": at, "form": form, "asked": asked, "page": page, **page_links(request, page)}
     return render(request, "pages/contests.html", context)
 
@@ -48,20 +48,10 @@ def _sums(cells: list[Any], place: int) -> dict[str, int]:
     return sums
 
 
-def _filtered(contests: QuerySet[Contest], asked: dict[str, Any]) -> QuerySet[Contest]:
-    if phase := asked.get("phase"):
-        contests = contests.filter(stage=phase)
-    if topic := asked.get("topic"):
-        contests = contests.filter(topic=topic)
-    if q := asked.get("q"):
-        contests = contests.filter(Q(question__icontains=q) | Q(title__icontains=q) | Q(brief__icontains=q))
-    return contests
-
-
 def contest(request: HttpRequest, slug: str) -> HttpResponse:
     """A contest with everything that somebody needs before they take part."""
     at, user = clock.now(), request.user
-    contest = get_object_or_404(contest_page(Contest.objects.visible_to(user), user), slug=slug)
+    contest = read_contest(user, slug)
     recall(user, contest)
     share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
     roles = roles_of(user, contest)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 
 from pages.querysets import SEEDS
+from pages.querysets.reading import PER_PAGE
 
-PER_PAGE = 24
 SEED_COOKIE = "shuffle"
 
 
@@ -31,6 +31,25 @@ def remember_seed(request: HttpRequest, response: HttpResponse, seed: int) -> No
     response.set_cookie(
         SEED_COOKIE, str(seed), max_age=86_400, httponly=True, samesite="Lax", secure=request.is_secure()
     )
+
+
+class Counted(Page):
+    """A page of so many things, known before any is read; whoever reads them from `start` on sets `object_list`."""
+
+    @property
+    def start(self) -> int:
+        return (self.number - 1) * PER_PAGE
+
+
+class _Pages(Paginator):
+    def _get_page(self, *given: Any, **more: Any) -> Counted:
+        return Counted(*given, **more)
+
+
+def page_of(request: HttpRequest, number: int) -> Counted:
+    """The page that the address asks for, of a list with this number of things; the nearest one there is."""
+    page: Counted = _Pages(range(number), PER_PAGE).get_page(request.GET.get("page"))
+    return page
 
 
 def page_links(request: HttpRequest, page: Page, **keep: Any) -> dict[str, str]:

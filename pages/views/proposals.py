@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +16,10 @@ from core import clock
 from core.pagecache import share
 from core.permissions import Kind, Refusal, Refused, allowed
 from pages.forms import TAB_WORDS, ProposalFilter
-from pages.querysets import TABS, in_tab, matching, ordered, proposal_cards, proposal_page, roles_row, tab_counts
+from pages.querysets import TABS
+from pages.querysets.reading import count_matching, read_cards, read_list_head, read_proposal
 from pages.rules import has_results, recall, shows_feedback
-from pages.views.paging import PER_PAGE, draw_seed, page_links, remember_seed
+from pages.views.paging import draw_seed, page_links, page_of, remember_seed
 from proposals.models import Proposal
 from proposals.rules import Permission, remember_team_role
 from proposals.transitions import Status
@@ -28,22 +28,17 @@ from proposals.transitions import Status
 def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     """The proposals of a contest that this person may see, in tabs of what has been released."""
     at = clock.now()
-    visible = Contest.objects.visible_to(request.user).with_phases()
-    contest = get_object_or_404(visible.annotate(**roles_row(request.user)), slug=slug)
-    recall(request.user, contest)
+    user = request.user
+    contest, counts = read_list_head(user, slug, at=at)
+    recall(user, contest)
     share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
     form, tab, seed = ProposalFilter(request.GET), request.GET.get("status", ""), draw_seed(request)
-    seen = Proposal.objects.visible_to(request.user).filter(contest=contest)
-    counts = tab_counts(seen, at=at)
-    found = in_tab(seen, tab, at=at)
-    if words := form.asked.get("q"):
-        found = matching(found, words)
-    found = ordered(proposal_cards(found, at=at), form.asked.get("order", ""), seed, request.user)
-    pages = Paginator(found, PER_PAGE)
-    if not words:
-        pages.count = counts.get(tab, counts["all"])  # known already: one query fewer
-    page = pages.get_page(request.GET.get("page"))
-    context = {"now": at, "contest": contest, "form": form, "asked": form.asked, "tab": tab, "counts": counts}
+    tab = tab if tab in TABS else ""
+    asked = form.asked
+    words, order = asked.get("q", ""), asked.get("order", "")
+    page = page_of(request, count_matching(user, contest, tab, words, at=at) if words else counts[tab or "all"])
+    page.object_list = read_cards(user, contest, tab=tab, order=order, seed=seed, start=page.start, at=at, words=words)
+    context = {"now": at, "contest": contest, "form": form, "asked": asked, "tab": tab, "counts": counts}
     context |= {"tabs": _tabs(counts, tab, seed), "keep": {"status": tab, "seed": seed} if tab else {"seed": seed}}
     context |= {"page": page, "has_results": has_results(contest), **page_links(request, page, seed=seed)}
     response = render(request, "pages/proposals.html", context)
@@ -73,7 +68,7 @@ def proposal(request: HttpRequest, ref: str) -> HttpResponse:
     """A proposal as it was submitted; its team also learns what it has not submitted yet."""
     at, user = clock.now(), request.user
     number = int(ref.partition("-")[0])
-    proposal = proposal_page(Proposal.objects.visible_to(user), user, at=at).filter(pk=number).first() or gone(user, number)
+    proposal = read_proposal(user, number, at=at) or gone(user, number)
     if request.path != proposal.get_absolute_url():
         return redirect(proposal.get_absolute_url(), permanent=False)
     recall(user, proposal)

@@ -182,8 +182,8 @@ def climate_colab(rooms: Rooms) -> Iterator[Result]:
             sql, there = statements(site, ours), statements(other, beside)
             times = []
             for _ in range(rooms.plan.rounds):
-                mine = drive(site.port, Supply([ours]), seconds=rooms.plan.seconds / 4, connections=1)
-                times.append((mine, drive(other.port, Supply([beside]), seconds=rooms.plan.seconds / 4, connections=1)))
+                mine = drive(site.port, Supply([ours]), seconds=max(1.0, rooms.plan.seconds / 4), connections=1)
+                times.append((mine, drive(other.port, Supply([beside]), seconds=max(1.0, rooms.plan.seconds / 4), connections=1)))
             ratio, low, high = of_ratios(a.p50_ms / b.p50_ms for a, b in times)
             p50, p99 = median(a.p50_ms for a, _ in times), median(a.p99_ms for a, _ in times)
             yield Result(12, name, ratio, low, high, p50, median(b.p50_ms for _, b in times), "ms", rooms.plan.rounds,

@@ -40,8 +40,8 @@ class Pourer:
         rest = [field for name, field in fields.items() if name not in names and not field.primary_key]
         ready = _ready([fields[name] for name in names] + rest)
         defaults = tuple(field.get_default() for field in rest)
-        self.rows += _write(model, [*(fields[name].column for name in names), *(field.column for field in rest)],
-                            (ready((*row, *defaults)) for row in rows))  # fmt: skip
+        table = [str(field.column) for field in [*(fields[name] for name in names), *rest]]
+        self.rows += _write(model, table, (ready((*row, *defaults)) for row in rows))
 
     def fact(
         self, at: datetime, verb: str, by: int | None, contest: int | None, on: type[models.Model], pk: int | None,
