@@ -16,7 +16,7 @@ from pages.phases import season
 from pages.querysets.front import Front, front
 from pages.rules import waiting_for
 
-MOST_STEPS = 3
+MOST_STEPS = 2
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -26,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     share(request, at=at, until=[contest.timeline.next_boundary(at) for contest in found.live])
     if rows and user.is_authenticated:
         remember_roles(user, [(role["contest"], role["role"]) for role in rows[0].roles])
-    steps = waiting_for(user, found.mine, at=at)[:MOST_STEPS]
+    waiting = waiting_for(user, found.mine, at=at)
+    steps = waiting[:MOST_STEPS]
     now = season(found.numbers)
     first = next((contest for contest in found.live if contest.stage == now), None)
     context = {
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "first": first,
         "others": [contest for contest in found.live if contest not in (first, found.up_for_a_vote)],
         "steps": steps,
+        "more": len(waiting) - len(steps),
         "ballot": found.up_for_a_vote,
         "wanted": _wanted(found, {step.contest_id for step, _contest in steps}) if user.is_authenticated else [],
         "may_create": user.is_authenticated and allowed(Permission.CREATE_CONTEST, user, None, at=at),
