@@ -17,7 +17,9 @@ from django.urls import reverse
 from contests.models import Contest, Phase
 from contests.phases import Kind
 from contests.transitions import Status
+from core.compiled import Compiled
 from pages.querysets import WINNERS, Rows, contest_cards, listed_proposals, roles_row, soonest_first, staged, taking_part
+from pages.querysets.reading import with_phases
 from proposals.models import Distinction, Entry, Proposal, TeamMember
 from proposals.roles import TeamRole
 from proposals.transitions import Status as ProposalStatus
@@ -76,6 +78,11 @@ class Front:
 
 def front(user: Any, *, at: datetime) -> tuple[list[Any], Front]:
     """The rows as read, and what the page makes of them. Two statements: contests, and their phases."""
+    rows = with_phases(_read_rows(user=user, at=at, day=f"{at:%Y%m%d}:"))
+    return rows, _told(rows, signed_in=user.is_authenticated)
+
+
+def _rows(user: Any, at: datetime, day: str) -> Staged:
     listed = staged(Contest.objects.listed_for(user).filter(status=Status.PUBLISHED), at=at)
     shown = soonest_first(listed, at=at).values("pk")[:MOST_CONTESTS]
     known = Q(pk__in=shown)
@@ -89,10 +96,12 @@ def front(user: Any, *, at: datetime) -> tuple[list[Any], Front]:
             "quiet": Rows(_quiet(user, listed), **_COLUMNS),
         }
     contests = staged(Contest.objects.filter(known), at=at).annotate(
-        numbers=_numbers(listed), winners=_winners(user, at), finalists=_finalists(listed, at), **beside
+        numbers=_numbers(listed), winners=_winners(user, at), finalists=_finalists(listed, at, day), **beside
     )
-    rows: list[Any] = list(contest_cards(soonest_first(contests, at=at)))
-    return rows, _told(rows, signed_in=user.is_authenticated)
+    return contest_cards(soonest_first(contests, at=at)).prefetch_related(None)
+
+
+_read_rows = Compiled(_rows)
 
 
 def _told(rows: list[Any], *, signed_in: bool) -> Front:
@@ -166,13 +175,13 @@ def _winners(user: Any, at: datetime) -> Rows:
     return Rows(newest, kind="kind", reason="reason", team=_team("proposal"), **_of("proposal", "proposal__submitted_revision"))
 
 
-def _finalists(listed: Staged, at: datetime) -> Rows:
+def _finalists(listed: Staged, at: datetime, day: str) -> Rows:
     """What is up for a vote in the contest whose vote closes next: in an order that means nothing and moves every day."""
     running = Phase.objects.filter(kind=Kind.VOTING, opens_at__lte=at, closes_at__gt=at)
     voting = running.filter(contest__in=listed.filter(stage="voting").values("pk")).order_by("closes_at", "pk")
     entries = Entry.objects.filter(phase=Subquery(voting.values("pk")[:1]), proposal__status=ProposalStatus.SUBMITTED)
-    day = Concat(Value(f"{at:%Y%m%d}:"), Cast("pk", TextField()), output_field=CharField())
-    return Rows(entries.order_by(MD5(day))[:MOST_FINALISTS], team=_team("proposal"), **_of("proposal", "revision"))
+    place = MD5(Concat(Value(day), Cast("pk", TextField()), output_field=CharField()))
+    return Rows(entries.order_by(place)[:MOST_FINALISTS], team=_team("proposal"), **_of("proposal", "revision"))
 
 
 def _quiet(user: Any, listed: Staged) -> QuerySet[Proposal]:
