@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -80,16 +81,20 @@ def _load_sqlite(path: Path) -> None:
     place = Path(connection.settings_dict["NAME"])
     connections.close_all()
     coming = place.with_name(f"{place.name}.restoring")
-    shutil.copyfile(path, coming)
-    coming.chmod(0o600)
-    file = sqlite3.connect(coming)
-    file.execute(
-        "INSERT INTO core_fact (verb, subject, data, at) VALUES (?, '', '{}', strftime('%Y-%m-%d %H:%M:%f', 'now'))", [RESTORED]
-    )
-    file.commit()
-    file.close()
-    with coming.open("rb") as written:
-        os.fsync(written.fileno())
+    try:
+        shutil.copyfile(path, coming)
+        coming.chmod(0o600)
+        with closing(sqlite3.connect(coming)) as file:
+            file.execute(
+                "INSERT INTO core_fact (verb, subject, data, at) VALUES (?, '', '{}', strftime('%Y-%m-%d %H:%M:%f', 'now'))",
+                [RESTORED],
+            )
+            file.commit()
+        with coming.open("rb") as written:
+            os.fsync(written.fileno())
+    except (sqlite3.Error, OSError) as error:
+        coming.unlink(missing_ok=True)
+        raise Problem(f"The database could not be restored, and nothing of it was changed: {error}") from None
     for suffix in ("-wal", "-shm"):
         place.with_name(place.name + suffix).unlink(missing_ok=True)
     coming.replace(place)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
 import shutil
 import stat
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,9 @@ from django.db import connection
 
 from accounts.models import User
 from core import clock, keeping
+from core.invariants.media import walk
 from core.keeping import findings
+from core.keeping.archive import _seal, digest_of, pack_media, unpack_media
 from core.models import Fact
 from notifications import actions as notifications
 from notifications.models import Delivery
@@ -136,8 +140,6 @@ def no_manifest(archive: Path) -> str:
 
 def sealed(archive: Path, **changes: Any) -> None:
     """Rewrite the manifest as if an installation of ours had written it so."""
-    from core.keeping.archive import _seal
-
     content = json.loads((archive / "manifest.json").read_text())
     content.pop("sha256")
     content |= changes
@@ -202,24 +204,64 @@ def test_an_archive_is_for_its_owner_alone_says_what_is_in_it_and_only_so_many_a
     assert archives(target) == [second.name, third.name] and archive.name < second.name
 
 
-@pytest.fixture
-def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The media have no room left, at the very end of the work."""
-    import errno
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "is full. Nothing was kept"),
+        (KeyboardInterrupt(), "Stopped. Nothing was kept"),
+        (PermissionError(errno.EACCES, "Permission denied", "/media/covers"), "/media/covers: Permission denied"),
+    ],
+    ids=["full", "stopped", "unreadable"],
+)
+def test_j9_when_it_cannot_be_finished_nothing_half_is_left_and_no_older_one_is_lost(
+    trouble: BaseException, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trouble_at_the_very_end(*_: Any) -> int:
+        raise trouble
 
-    def no_room(*_: Any) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("core.keeping.taking.pack_media", no_room)
-
-
-def test_j9_on_a_full_disk_nothing_half_is_left_and_no_older_one_is_lost(tmp_path: Path, full_disk: None) -> None:
+    monkeypatch.setattr("core.keeping.taking.pack_media", trouble_at_the_very_end)
     target = tmp_path / "backups"
     (target / "groundswell-20200101T000000000Z").mkdir(parents=True)
-    with pytest.raises(CommandError, match="is full") as caught:
+    with pytest.raises(CommandError, match=re.escape(said)) as caught:
         backup(target, keep=1)
     assert "\n" not in str(caught.value)
     assert [path.name for path in target.iterdir() if path.name != ".lock"] == ["groundswell-20200101T000000000Z"]
+
+
+def test_a_database_that_cannot_be_read_back_changes_nothing(tmp_path: Path, place: Place) -> None:
+    small_site()
+    archive = backup(tmp_path / "backups")
+    part = next(archive.glob("database.*"))
+    part.write_bytes(part.read_bytes()[:9000])
+    content = json.loads((archive / "manifest.json").read_text())
+    sealed(archive, parts={**content["parts"], part.name: digest_of(part)})  # as if it had been written so
+    said = place.manage("restore", str(archive))
+    assert said.returncode == 1 and "nothing of it was changed" in said.stderr
+    assert said.stderr.strip().count("\n") == 0
+    if connection.vendor == "postgresql":
+        assert place.ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    else:
+        assert not list(place.var.glob("db.sqlite3*restoring"))
+
+
+def test_media_come_and_go_through_the_storage_whatever_it_is(tmp_path: Path, settings: Any) -> None:
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    for name in ("covers/a.webp", "covers/deep/b.webp", "brand/c.webp"):
+        default_storage.save(name, ContentFile(name.encode()))
+    assert pack_media(tmp_path / "media.tar") == 3
+    for name in ("covers/a.webp", "covers/deep/b.webp"):
+        default_storage.delete(name)
+    assert unpack_media(tmp_path / "media.tar") == 3
+    assert sorted(walk(default_storage)) == ["brand/c.webp", "covers/a.webp", "covers/deep/b.webp"]
+    assert default_storage.open("covers/deep/b.webp").read() == b"covers/deep/b.webp"
+
+
+@pytest.mark.parametrize("name", ["../outside.webp", "/etc/outside.webp", "covers/../../outside.webp"])
+def test_w8_no_file_of_an_archive_lands_outside_the_media(name: str, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "media.tar", "w") as tar:
+        tar.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
+    with pytest.raises(keeping.Problem, match="no media file of ours"):
+        unpack_media(tmp_path / "media.tar")
 
 
 def test_doctor_says_that_a_copy_is_frozen_and_what_last_night_found() -> None:
