@@ -24,7 +24,6 @@ NEUTRAL = [
     *(("ink", f"{name}-ground", TEXT) for name in NOTICES),
     *(("danger-button-text", f"danger-button-{state}", TEXT) for state in ("ground", "hover")),
     *((f"{name}-text", "page", TEXT) for name in NOTICES),  # errors and warnings beside a field
-    *(("focus-outer", ground, GRAPHIC) for ground in GROUNDS),
     *((f"chart-{name}", ground, GRAPHIC) for name in CHARTS for ground in ("page", "surface")),
     ("page", "ink", TEXT),
 ]
@@ -38,6 +37,8 @@ BRANDED = [
     ("cover-line", "cover-ground", GRAPHIC),
     ("page", "accent", GRAPHIC),  # the tick in a station that is past
     ("focus-inner", "button-ground", GRAPHIC),
+    ("focus-inner", "focus-outer", GRAPHIC),  # the two rings tell each other apart
+    *(("focus-outer", ground, GRAPHIC) for ground in GROUNDS),
 ]
 
 
