@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from tests import servers
@@ -137,3 +138,30 @@ from cryptography import x509
 made = x509.load_pem_x509_certificate((pathlib.Path(sys.argv[1]) / "fullchain.pem").read_bytes())
 print(*made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName))
 """
+
+
+@pytest.mark.long
+def test_the_embedded_site_moves_to_postgresql_with_every_rule_kept(place: Place) -> None:
+    """As docs/operating.md says it."""
+    one, dump = place.folder / "one", place.folder / "all.json.gz"
+
+    def manage(*command: str, production: str = "") -> str:
+        said = {**place.said, "DATABASE_URL": production} if production else {}
+        environment = box.outside(**{**said, "GROUNDSWELL_VAR": str(one)})
+        line = [str(place.site / ".venv/bin/python"), "manage.py", *command]
+        done = subprocess.run(line, cwd=place.site, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    with psycopg.connect(place.said["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("CREATE DATABASE moved")
+    new = place.said["DATABASE_URL"].rpartition("/")[0] + "/moved"
+    manage("migrate", "-v0")
+    manage("demo")
+    without = [f"--exclude={name}" for name in ("contenttypes", "auth.permission", "sessions", "admin")]
+    manage("dumpdata", "--natural-foreign", *without, "--output", str(dump))
+    manage("migrate", "-v0", production=new)
+    manage("loaddata", str(dump), production=new)
+    manage("check_invariants", production=new)
+    count = ["shell", "-v0", "--no-imports", "-c", "from core.models import Fact; print(Fact.objects.count())"]
+    assert manage(*count) == manage(*count, production=new) != "0\n"
