@@ -15,6 +15,7 @@ STRAY_AFTER = timedelta(days=7)
 """A picture that was replaced stays for a while: a backup being taken may still name it."""
 MOST_FILES = 200_000
 """More names than this are not compared in one go."""
+MOST_STRAYS = 1000
 
 
 def walk(storage: Storage, folder: str = "") -> Iterator[str]:
@@ -42,10 +43,11 @@ def named() -> dict[str, set[str]]:
 
 
 def strays(at: datetime, *, older_than: timedelta) -> Iterator[str]:
-    """Files that no row names, and have lain there for so long."""
+    """Files that no row names, and have lain there for so long. A thousand are looked at: a bucket is asked for each."""
     for folder, names in named().items():
-        for name in islice(walk(default_storage, folder), MOST_FILES):
-            if name not in names and default_storage.get_modified_time(name) < at - older_than:
+        unnamed = (name for name in islice(walk(default_storage, folder), MOST_FILES) if name not in names)
+        for name in islice(unnamed, MOST_STRAYS):
+            if default_storage.get_modified_time(name) < at - older_than:
                 yield name
 
 
