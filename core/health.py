@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -84,7 +85,10 @@ def examine(*, reaching: bool = True) -> Iterator[Finding]:
     """Ask everything. A question that breaks is a finding too; what needs a broken thing is not asked."""
     broken: set[str] = set()
     for name, registered in _in_order():
-        if (registered.reaching and not reaching) or registered.needs in broken:
+        if registered.needs in broken:
+            broken.add(name)
+            continue
+        if registered.reaching and not reaching:
             continue
         try:
             findings = list(registered.check())
@@ -145,10 +149,15 @@ def media_problem() -> Problem:
     if not isinstance(default_storage, FileSystemStorage):
         return None
     folder = Path(settings.MEDIA_ROOT)
-    place = folder if folder.exists() else folder.parent
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        return f"The media folder {folder} cannot be written. Give this user the right to, or mount it writable."
-    return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):  # Linux gives it no name, so nothing is left behind
+            return None
+    except OSError as error:
+        return (
+            f"The media folder {folder} cannot be written: {error.strerror}. "
+            "Give this user the right to, or mount it writable."
+        )
 
 
 def broker_problem() -> Problem:

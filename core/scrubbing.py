@@ -13,6 +13,7 @@ from typing import Any
 
 REMOVED = "[removed]"
 LONGEST = 20_000  # characters of one text; a trace is shorter
+READ = 2 * LONGEST  # what is cut off is cut off after the search, so that no half of a secret is left
 DEEPEST = 12
 
 _SECRET_NAME = re.compile(
@@ -23,9 +24,9 @@ _SECRET_NAME = re.compile(
 _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     # What PostgreSQL repeats of a row or a statement: "DETAIL: Failing row contains (...)".
     (re.compile(r"^(DETAIL|HINT|CONTEXT|LINE \d+|STATEMENT|QUERY):.*$", re.MULTILINE), rf"\1: {REMOVED}"),
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s/?#@]*(?:[/?#][^\s@]*)?@(?=[\w\[])", re.IGNORECASE), rf"\1{REMOVED}@"),
-    (re.compile(r"[^\s@<>\"'(),;:\[\]=/]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"\?[^\s\"'<>?]*=[^\s\"'<>]*"), f"?{REMOVED}"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s@]{0,300}@(?=[\w\[])", re.IGNORECASE), rf"\1{REMOVED}@"),
+    (re.compile(r"[^\s@<>\"(),;:\[\]=/]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), "[e-mail]"),
+    (re.compile(r"\?[^\s\"'<>?=]{0,300}=[^\s\"'<>]*"), f"?{REMOVED}"),
     (re.compile(r"\b(bearer|basic|token)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {REMOVED}"),
     (
         re.compile(
@@ -37,7 +38,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"(/(?:invitations?|unsubscribe|confirm-email|reset/key|receipts?)/)[^/\s\"'?]+"), rf"\1{REMOVED}"),
     # Whatever else in a path looks drawn by lot: long, with small and capital letters and digits.
-    (re.compile(r"(?<=/)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,}"), REMOVED),
+    (re.compile(r"(?<=/)(?=[\w-]{0,200}[a-z])(?=[\w-]{0,200}[A-Z])(?=[\w-]{0,200}\d)[\w-]{20,}"), REMOVED),
 )
 _known: list[str] = []
 
@@ -50,6 +51,7 @@ def never_say(values: Iterable[str]) -> None:
 
 def clean_text(text: str) -> str:
     """The text without addresses, queries, tokens and the installation's secrets."""
+    text = text[:READ]
     for value in _known:
         if value in text:
             text = text.replace(value, REMOVED)

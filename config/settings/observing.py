@@ -53,6 +53,7 @@ if SENTRY_DSN := env.str("SENTRY_DSN", default=""):  # without it nothing is loa
         include_local_variables=False,  # a password is a variable for a moment
         include_source_context=False,
         max_breadcrumbs=0,
+        auto_session_tracking=False,  # only errors leave this site
         before_send=scrubbing.clean_report,
         before_send_transaction=scrubbing.clean_report,
     )

@@ -38,12 +38,12 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # The engineers' door. An address of one's own keeps the noise of scanners out of the logs; the lock is elsewhere.
 ADMIN_PATH = env.str("ADMIN_PATH", default="").strip("/") or "admin"
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # for security.txt; the site's own contact without it
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked inside the network, without TLS
 if SITE_URL.startswith("https://"):
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # asked inside the network, without TLS
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
