@@ -28,7 +28,8 @@ class Shut:
     message: str = ""
 
 
-# What this process last read of the row, and when (time.monotonic): one statement in so many seconds, not one a request.
+REST = 30.0  # seconds in which a database that did not answer is not asked again: it answers after long waits, if at all
+# When this process asks the row again (time.monotonic), and what it said: one statement in so many seconds, not one a request.
 _read: list[tuple[float, Shut | None]] = []
 
 
@@ -56,20 +57,28 @@ def _in_row_lately() -> Shut | None:
     seconds: float | None = settings.MAINTENANCE_SECONDS
     if seconds is None:
         return None
-    known = _read[-1] if _read else None
-    if known is None or time.monotonic() - known[0] >= seconds:
-        known = (time.monotonic(), in_row())
-        _read[:] = [known]
-    return known[1]
+    again, known = _read[-1] if _read else (0.0, None)
+    if time.monotonic() >= again:
+        _read[:] = [(time.monotonic() + REST, known)]  # the others go by what was known while this one asks
+        try:
+            known, rest = _row(), seconds
+        except DatabaseError:  # pages tell that by themselves
+            rest = REST
+        _read[:] = [(time.monotonic() + rest, known)]
+    return known
+
+
+def _row() -> Shut | None:
+    row = Maintenance.objects.first()
+    return None if row is None else Shut(row.until, row.message)
 
 
 def in_row() -> Shut | None:
-    """What the row says now. A database that does not answer has nothing to say: pages will tell that by themselves."""
+    """What the row says now; nothing where the database does not answer."""
     try:
-        row = Maintenance.objects.first()
+        return _row()
     except DatabaseError:
         return None
-    return None if row is None else Shut(row.until, row.message)
 
 
 def forget() -> None:

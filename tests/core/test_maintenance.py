@@ -169,3 +169,16 @@ def test_a_message_is_text(client: Client) -> None:
     html = client.get("/").content.decode()
     assert "<script>alert" not in html and "Back soon" in html
     assert "\n" not in json.loads(maintenance.file().read_text())["message"]
+
+
+def test_a_database_that_does_not_answer_is_left_alone_for_a_while() -> None:
+    """J12: each question to a database that is away is a long wait, so one request asks and the others do not."""
+
+    def fail(*_: Any) -> None:
+        asked.append(1)
+        raise DatabaseError("away")
+
+    asked: list[int] = []
+    with connection.execute_wrapper(fail):
+        assert [maintenance.shut() for _ in range(5)] == [None] * 5
+    assert asked == [1]
