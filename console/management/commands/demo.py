@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 raise CommandError("There are contests here already. Add --reset to replace those of the demo.")
             pages = script.pages()
             troupe = gather(pages, since=today - timedelta(days=230))
-            agenda = Agenda(today)
+            agenda = Agenda(today, list(troupe.named.values()))
             for page in pages:
                 _plan(Stage(page, troupe, agenda))
             agenda.play()

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import QuerySet
 
 from accounts.models import User
-from contests import actions as contests
+from console.management.demo.past import done, pass_over
 from core import clock, due
 from core.models import Due
 from notifications import actions as notifications
@@ -25,8 +24,8 @@ RECOUNTS = ("community.count_talk", "judging.score_entries", "proposals.count_pr
 class Agenda:
     """Acts by their time. An act may put later ones on the agenda."""
 
-    def __init__(self, today: datetime) -> None:
-        self.today = today
+    def __init__(self, today: datetime, readers: list[User]) -> None:
+        self.today, self.readers = today, readers
         self._acts: list[tuple[datetime, int, Act]] = []
         self._number = count()
 
@@ -53,17 +52,13 @@ class Agenda:
             self.settle()
 
     def settle(self) -> None:
-        """Do what beat and the worker would have done by now. What only counts rows waits for the last day.
-
-        Mail of the past counts as sent; nobody hears of it today.
-        """
-        contests.record_boundaries()
+        """Do what the worker would have done by now. What only counts rows waits for the last day."""
         while due.ripe(at=clock.now()):
             if clock.now() < self.today:
                 _waiting(*RECOUNTS).update(next_at=self.today)
             else:
                 _count_once()
-            _pass_over_mail()
+            pass_over(self.readers)
             if not due.run_pending(most=1):
                 break
         notifications.forget_waiting_mail()
@@ -73,18 +68,6 @@ def _waiting(*followers: str) -> QuerySet[Due]:
     return Due.objects.filter(state=Due.State.WAITING, follower__in=followers)
 
 
-def _done(rows: QuerySet[Due]) -> None:
-    rows.update(state=Due.State.DONE, done_at=clock.now(), attempts=1)
-
-
-def _pass_over_mail() -> None:
-    """No mail of the past is sent, and the receipts of ballots are written only for those who can sign in to read them."""
-    notifications.forget_waiting_mail()
-    _done(_waiting("notifications.send"))
-    nobody = User.objects.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).values("pk")
-    _done(_waiting("notifications.announce").filter(fact__verb__startswith="ballot.", fact__actor_id__in=nobody))
-
-
 def _count_once() -> None:
     """Of many equal recounts the last one does it for all."""
     last: dict[str, int] = {}
@@ -92,4 +75,4 @@ def _count_once() -> None:
         data = row.fact.data
         what = row.fact.contest_id if row.follower == RECOUNTS[2] else data.get("proposal") or data.get("entries")
         last[json.dumps([row.follower, what])] = row.pk
-    _done(_waiting(*RECOUNTS).exclude(pk__in=last.values()))
+    done(_waiting(*RECOUNTS).exclude(pk__in=last.values()))

@@ -44,6 +44,7 @@ def _plan_reviews(stage: Stage, position: int, rows: list[Assignment]) -> None:
     """The judge whom everybody may play comes first, and leaves most of a round that still runs to be tried."""
     opens, closes = stage.dates[position]
     assert closes is not None
+    criteria = list(stage.phase(position).criteria.values_list("pk", flat=True))
     runs, own = closes > stage.agenda.today, stage.troupe.named["judge"]
     until = min(closes, stage.agenda.today) - timedelta(hours=5)
     begins = opens + timedelta(hours=20)
@@ -57,14 +58,13 @@ def _plan_reviews(stage: Stage, position: int, rows: list[Assignment]) -> None:
         begun_only = is_own and number >= OWN_DONE
         verdict = left[0] if begun_only else left.pop(0)
         when = begins + (until - begins) * ((number * 5 % len(rows) + 0.5) / len(rows))
-        stage.agenda.at(when, partial(_review, stage, assignment, verdict, begun_only))
+        stage.agenda.at(when, partial(_review, assignment, criteria, verdict, begun_only))
 
 
-def _review(stage: Stage, assignment: Assignment, verdict: Verdict, begun_only: bool) -> None:
+def _review(assignment: Assignment, criteria: list[int], verdict: Verdict, begun_only: bool) -> None:
     """Write the review; one that is only begun has half of its marks and no words yet."""
     by = assignment.judge
     remember_seen(by, assignment)
-    criteria = [criterion.pk for criterion in assignment.entry.phase.criteria.all()]
     marks = dict(zip(criteria, verdict.points, strict=True))
     if begun_only:
         judging.save_review(by=by, assignment=assignment, version=0, marks=dict(list(marks.items())[:2]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from console.management.demo.drawing import SIZE
 from console.management.demo.scenes import SCENES
+
+SAVED = 750, 500
 
 
 def picture(scene: str) -> io.BytesIO:
@@ -18,6 +20,6 @@ def picture(scene: str) -> io.BytesIO:
     image = ImageOps.colorize(sky, top, bottom)
     draw(ImageDraw.Draw(image), Random(scene))  # noqa: S311  a drawing, not a secret
     out = io.BytesIO()
-    image.filter(ImageFilter.SMOOTH).save(out, "JPEG", quality=90)
+    image.resize(SAVED, Image.Resampling.BILINEAR).save(out, "JPEG", quality=90)  # smaller: soft edges
     out.seek(0)
     return out

@@ -148,6 +148,7 @@ class Stage:
 
     def pass_boundary(self) -> None:
         """Let beat record the opening or close, and forget what was remembered of the dates."""
+        contests.record_boundaries()
         self.agenda.settle()
         self.refresh()
 
