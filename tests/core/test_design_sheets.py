@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.sheets import COMMENT, CSS, ROOT, rules
+from tests.core.sheets import COMMENT, CSS, ROOT, declared, rules
 
 SHEETS = sorted(path.name for path in CSS.glob("*.css"))
 SIDES = "(?:left|right|top|bottom)"
@@ -124,3 +124,13 @@ def test_every_rule_has_its_layer() -> None:
             apart = selector.startswith(("@font-face", "@view-transition", "::view-transition", "@page"))
             motion = any("@keyframes" in head or "prefers-reduced-motion" in head for head in around)
             assert layered or apart or motion or name == "print.css", (name, selector)
+
+
+def test_motion_lasts_as_long_as_the_design_says() -> None:
+    """A state 120 ms, what enters 200, card to page 240, a counted vote one stroke of 400."""
+    found = declared()
+    assert [found[name] for name in ("fast", "enter", "turn", "celebrate")] == ["120ms", "200ms", "240ms", "400ms"]
+    bodies = {selector: body for name in SHEETS for _around, selector, body in rules(name)}
+    assert "var(--turn)" in bodies["::view-transition-group(*), ::view-transition-old(*), ::view-transition-new(*)"]
+    assert "var(--celebrate)" in bodies["body:has(.messages .notice--success) .receipt__line"]
+    assert "var(--fast)" in bodies[".save-status--saved .icon"]
