@@ -1,4 +1,4 @@
-"""The parts that work something out: differences, charts, teams, ballots, deadlines that moved. And none trusts a stranger's words."""
+"""The parts that work something out (differences, charts, teams, ballots, dates that moved) trust nobody's words."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_changed_number_is_one_change_and_what_stands_round_it_stays() -> None
 
 def test_neighbouring_changes_are_told_as_one() -> None:
     assert _pieces("Residents water them.", "The district waters them.") == [
-        ("gone", "Residents water"), ("come", "The district waters"), ("same", " "), ("same", "them."),
+        ("gone", "Residents water"), ("come", "The district waters"), ("same", " them."),
     ]  # fmt: skip
 
 
@@ -136,13 +136,11 @@ def test_who_deleted_the_account_has_no_initials() -> None:
 
 
 def test_a_ranked_ballot_moves_by_buttons_and_its_ends_do_not() -> None:
-    ends = (
-        "{% ballot_item 'rank' 1 'Shade' kind='rank' rank=1 last=2 %}{% ballot_item 'rank' 2 'Rain' kind='rank' rank=2 last=2 %}"
-    )
-    first, second = _render(ends).split('id="', 1)[0], _render(ends)
-    buttons = re.findall(r'name="(up|down)" value="(\d)"( disabled)?', second)
+    item = "{%% ballot_item 'r' %d 'Shade' kind='rank' rank=%d last=2 %%}"
+    html = _render(item % (1, 1) + item % (2, 2))
+    buttons = re.findall(r'name="(up|down)" value="(\d)"( disabled)?', html)
     assert buttons == [("up", "1", " disabled"), ("down", "1", ""), ("up", "2", ""), ("down", "2", " disabled")]
-    assert "Move Shade down" in first
+    assert "Move Shade down" in html
 
 
 def test_points_are_a_number_between_none_and_most() -> None:
@@ -211,7 +209,8 @@ def test_words_of_strangers_are_escaped_in_every_new_part() -> None:
         "{% stepper names 2 label=x %}{% filterpanel x applied=pairs clear=x found=0 %}{% endfilterpanel %}"
         "{% sheet 'a' x %}{{ x }}{% endsheet %}{% editorframe x foot=x id=x %}{{ x }}{% endeditorframe %}"
         "{% switch x %}{% tab x x icon_name=x %}{% endswitch %}{% bulkbar words=x %}{% endbulkbar %}"
-        "{% commentbox x by=x hidden=x %}{{ x }}{% endcommentbox %}{% deadline now 'UTC' 'UTC' now moved_from=now why=x label=x %}"
+        "{% commentbox x by=x hidden=x %}{{ x }}{% endcommentbox %}"
+        "{% deadline now 'UTC' 'UTC' now moved_from=now why=x label=x %}"
         "{% ballot_item x x x kind='points' points=x most=x %}{% ballot_item x x x kind='rank' rank=1 last=2 %}"
         "{% ballot_item x x x disabled=x %}{% rubric_row x x points5 locked=x was=x help=x %}{% button x opens=x icon=x %}"
         "{% proposal_card href=x title=x chosen=x %}{% empty x why=x drawing=x %}{{ x }}{% endempty %}",
