@@ -46,6 +46,7 @@ NOW = cast.START + timedelta(days=45)
 def site() -> Site:
     """Everything as it stands at NOW."""
     olga = cast.organiser("Olga")
+    cast.person("Ada", is_staff=True)
     over = ended(olga, finals(olga, "Quiet streets", days=-90))
     voting = finals(olga, "Night buses", days=-60)
     judged = cast.contest(olga, title="Cool cities")
@@ -110,10 +111,11 @@ PAGES: dict[str, Callable[[Site], list[str]]] = {
           ("schedule", "form", "rubric", "people", "entries", "assignments", "shortlist", "log")),
         f"/manage/{s.over.slug}/results/",
     ],
+    "Ada": lambda s: ["/platform/", "/platform/system/"],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("who", PAGES, ids=["guest", "author", "judge", "organiser"])
+@pytest.mark.parametrize("who", PAGES, ids=["guest", "author", "judge", "organiser", "staff"])
 def test_every_page_fits_a_phone_has_a_name_and_no_axe_violation(who: str, newcomer: Newcomer, time: Time) -> None:
     made = site()
     time.is_now(NOW)
