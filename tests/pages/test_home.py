@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from contests import actions as contests
 from contests.models import Contest
 from contests.phases import Kind
-from core import clock
+from core import branding, clock
 from pages.phases import season
 from proposals.models import Proposal
 from results import actions as results
@@ -242,3 +243,27 @@ def test_thirty_contests_and_proposals_cost_as_many_statements_as_three(contest:
     assert cost() == three
     with clock.simulated(cast.moment(contest, Kind.SUBMISSION)):
         assert len(contests_in(look("/"))) <= 7
+
+
+# --- Beside it -------------------------------------------------------------------------------------------------------
+
+
+def test_the_site_says_who_runs_it_and_where_to_ask() -> None:
+    branding.remember(replace(branding.default(), contact="hello@site.example"))
+    try:
+        for page in ("/", "/about/", "/help/"):
+            assert "mailto:hello@site.example" in look(page), page
+    finally:
+        branding.remember(None)
+
+
+@pytest.mark.parametrize("who", ["visitor", "member", "staff"])
+def test_on_an_empty_installation_each_place_says_what_it_is_for_and_what_to_do(who: str) -> None:
+    person = None if who == "visitor" else cast.person("Moira Member", is_staff=who == "staff")
+    pages = ["/", "/contests/", "/search/?q=zebra"]
+    pages += [] if person is None else ["/me/notifications/", "/judge/", "/manage/", "/people/moira-member/"]
+    for page in pages:
+        main = look(page, person).split("<main", 1)[1].split("</main>")[0]
+        assert 'class="empty__drawing"' in main and 'class="empty__why"' in main, page
+        assert 'class="button button--' in main, page
+        assert ("/manage/new/" in main) == (who == "staff" and page in ("/", "/contests/", "/manage/")), page
