@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags._drawn import frozen
 from pages.phases import STAGES
 
 STAGE_WORDS = {
@@ -26,6 +30,10 @@ TAB_WORDS = {
 ORDERS = [("", _("Shuffled")), ("newest", _("Newest")), ("discussed", _("Most discussed"))]
 
 
+MOST_DRAWN = 128
+_drawn: dict[Hashable, SafeString] = {}
+
+
 class Filter(forms.Form):
     """A GET form that never refuses: fields that make no sense are left out of `asked`."""
 
@@ -37,6 +45,19 @@ class Filter(forms.Form):
     def asked(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def fields_drawn(self) -> SafeString:
+        """The fields, drawn once for all who see the same choices and asked for the same."""
+        given = tuple((name, self.data.get(name, "")) for name in self.fields)
+        choices = tuple(tuple(getattr(field, "choices", ())) for field in self.fields.values())
+        key = (type(self), get_language(), given, frozen(choices))
+        found = _drawn.get(key)
+        if found is None:
+            if len(_drawn) >= MOST_DRAWN:
+                _drawn.clear()
+            found = _drawn[key] = mark_safe("".join(field.as_field_group() for field in self))  # noqa: S308  # Django's own
+        return found
 
 
 class ContestFilter(Filter):

@@ -66,4 +66,10 @@ def season(numbers: Mapping[str, int]) -> str:
     return "quiet" if numbers.get("results") else "empty"
 
 
+def minute(timeline: Timeline, at: datetime) -> datetime:
+    """The time to the minute, or the contest's last boundary if that is later: between two of them a page shows the same."""
+    edges = (edge for span in timeline.spans for edge in (span.opens_at, span.closes_at, span.ends_at))
+    return max([at.replace(second=0, microsecond=0), *(edge for edge in edges if edge is not None and edge <= at)])
+
+
 STAGES = ("submission", "voting", "revision", "judging", "upcoming", "results")

@@ -27,7 +27,8 @@ def recall(user: Any, row: Any) -> None:
     """Keep what came with a page's row, read through `visible_to`, for what is left of this request."""
     remember_seen(user, row)
     if user.is_authenticated:
-        remember_roles(user, [(role["contest"], role["role"]) for role in row.roles])
+        # Taken off the row, which a page draws once for everybody.
+        remember_roles(user, [(role["contest"], role["role"]) for role in vars(row).pop("roles")])
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from core import clock
-from core.templatetags import _asking, _changes, _charts, _frames, _stations, _time  # noqa: F401  # they fill the library
+from core.templatetags import _asking, _changes, _charts, _drawn, _frames, _stations, _time  # noqa: F401  # they fill the library
 from core.templatetags._cards import card
 from core.templatetags._library import register
 from core.templatetags._marks import hue_of, person, phase_chip

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,8 +14,8 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from contests.models import Contest
@@ -63,8 +64,24 @@ def _split(value: str) -> tuple[str, str]:
 @register.filter
 def one_line(value: str, letters: int = 80) -> str:
     """The first sentence of a text, for a card."""
-    first = re.split(r"(?<=[.!?])\s|\n", to_text(value or ""), maxsplit=1)[0]
+    return _one_line(value or "", letters, get_language())
+
+
+@lru_cache(maxsize=256)
+def _one_line(value: str, letters: int, language: str | None) -> str:
+    first = re.split(r"(?<=[.!?])\s|\n", to_text(value), maxsplit=1)[0]
     return Truncator(first.removesuffix(".")).chars(letters)
+
+
+@register.filter
+def in_short(value: str) -> str:
+    """The first thirty words of a text, for what describes a page to machines."""
+    return _in_short(value or "", get_language())
+
+
+@lru_cache(maxsize=256)
+def _in_short(value: str, language: str | None) -> str:
+    return Truncator(to_text(value)).words(30)
 
 
 @register.simple_tag(takes_context=True)

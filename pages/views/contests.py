@@ -15,6 +15,7 @@ from core import clock
 from core.pagecache import share
 from pages.forms import ContestFilter
 from pages.methods.calendar import Date, calendar
+from pages.phases import minute
 from pages.querysets.reading import contest_cells, contest_tiles, count_contests, read_contest
 from pages.rules import has_results, main_action, recall
 from pages.views.paging import page_links, page_of
@@ -55,9 +56,10 @@ def contest(request: HttpRequest, slug: str) -> HttpResponse:
     recall(user, contest)
     share(request, at=at, contest=contest.pk, until=[contest.timeline.next_boundary(at)])
     roles = roles_of(user, contest)
-    follows = user.is_authenticated and contest.followed
+    follows = vars(contest).pop("followed", False)
     context = {
         "now": at,
+        "minute": minute(contest.timeline, at),
         "contest": contest,
         "organises": Role.ORGANISER in roles or user.is_staff,
         "follows": follows,

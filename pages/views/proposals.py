@@ -16,6 +16,7 @@ from core import clock
 from core.pagecache import share
 from core.permissions import Kind, Refusal, Refused, allowed
 from pages.forms import TAB_WORDS, ProposalFilter
+from pages.phases import minute
 from pages.querysets import TABS
 from pages.querysets.reading import count_matching, read_cards, read_list_head, read_proposal
 from pages.rules import has_results, recall, shows_feedback
@@ -38,7 +39,8 @@ def contest_proposals(request: HttpRequest, slug: str) -> HttpResponse:
     words, order = asked.get("q", ""), asked.get("order", "")
     page = page_of(request, count_matching(user, contest, tab, words, at=at) if words else counts[tab or "all"])
     page.object_list = read_cards(user, contest, tab=tab, order=order, seed=seed, start=page.start, at=at, words=words)
-    context = {"now": at, "contest": contest, "form": form, "asked": asked, "tab": tab, "counts": counts}
+    context = {"now": at, "minute": minute(contest.timeline, at), "contest": contest}
+    context |= {"form": form, "asked": asked, "tab": tab, "counts": counts}
     context |= {"tabs": _tabs(counts, tab, seed), "keep": {"status": tab, "seed": seed} if tab else {"seed": seed}}
     context |= {"page": page, "has_results": has_results(contest), **page_links(request, page, seed=seed)}
     response = render(request, "pages/proposals.html", context)
@@ -80,6 +82,7 @@ def proposal(request: HttpRequest, ref: str) -> HttpResponse:
     live = proposal.status == Status.SUBMITTED and proposal.contest.status == ContestStatus.PUBLISHED
     context = {
         "now": at,
+        "minute": minute(timeline, at),
         "proposal": proposal,
         "contest": proposal.contest,
         "words": words,
@@ -87,7 +90,7 @@ def proposal(request: HttpRequest, ref: str) -> HttpResponse:
         "own": own,
         "may_edit": own and allowed(Permission.EDIT_PROPOSAL, user, proposal, at=at),
         "can_support": live and timeline.granting(Capability.SUPPORT, at) is not None,
-        "supports": user.is_authenticated and proposal.supported,
+        "supports": vars(proposal).pop("supported", False),
         "can_vote": live and proposal.on_ballot and timeline.granting(Capability.VOTE, at) is not None,
         "feedback": shows_feedback(proposal, user, at=at),
     }
