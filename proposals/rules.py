@@ -168,7 +168,8 @@ def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterator[Ste
         span = contest.timeline.granting(Capability.CREATE, at)
         if span is not None and not own and Role.JUDGE not in roles.get(contest.pk, ()):
             url = reverse("proposal_new", args=[contest.slug])
-            words = _("Write now; you sign in only to keep it.")
+            known = user.is_authenticated
+            words = _("A draft is seen by nobody but you.") if known else _("Write now; you sign in only to keep it.")
             yield Step(contest.pk, str(_("Start a proposal")), url, str(words), until=span.closes_at, urgency=40)
 
 
