@@ -6,6 +6,8 @@ import structlog
 from celery import Celery, signals
 from celery.platforms import SecurityWarning
 from django.conf import settings
+from django.dispatch import receiver
+from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -30,7 +32,7 @@ def keep_our_logging(**_):
     """Celery sets up no handlers of its own: LOGGING holds for workers, too."""
 
 
-@signals.task_prerun.connect
+@receiver(bind_extra_task_metadata)
 def name_the_task(task=None, **_):
     structlog.contextvars.bind_contextvars(task=task.name)
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
 from django.views.decorators.http import require_safe
 
@@ -112,11 +112,12 @@ def health_ready(request: HttpRequest) -> HttpResponse:
     return health.ready(request)
 
 
-@require_safe
 def metrics_page(request: HttpRequest) -> HttpResponse:
     """Numbers for whoever holds the token, or sits at the one box; nobody else may know that the page exists."""
     if not may_read_metrics(request):
         raise Http404
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     answer = HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
     answer["Cache-Control"] = "no-store"
     return answer

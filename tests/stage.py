@@ -21,6 +21,7 @@ from contests import actions as contests
 from contests.actions.people import token_of
 from contests.models import Membership
 from core import clock
+from core.models import Due, Fact
 from judging import actions as judging
 from judging.models import Assignment
 from notifications.models import Delivery
@@ -99,6 +100,9 @@ def _proposals(w: World) -> None:
         w.things["comment"] = community.comment(by=author, proposal=w.submitted, text="Ask us anything.")
         cast.settle()
     w.things["finalists"] = [1]
+    w.things["parked"] = Due.objects.create(
+        fact=Fact.objects.earliest("pk"), follower="nobody.does", state="parked", next_at=cast.START
+    )
     w.things["delivery"] = Delivery.objects.filter(recipient=author, channel="site").first()
 
 
@@ -169,6 +173,7 @@ _NUMBERS = [
     ("manage_invitation", "invitation"), ("api_invitation", "invitation"), ("api_contest_invitation", "invitation"),
     ("notification", "delivery"), ("api_notification", "delivery"), ("token", "token"), ("api_token", "token"),
     ("manage_letter", "entry"), ("manage_shortlist", "entry"), ("api_shortlist", "entry"), ("dev_mail", "delivery"),
+    ("platform_retry", "parked"), ("api_platform_work", "parked"),
 ]  # fmt: skip
 
 

@@ -31,7 +31,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # --- Numbers -------------------------------------------------------------------------------------------------------
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-METRICS_ON_THIS_MACHINE = EMBEDDED  # whoever sits at the one box may read them without a token
+METRICS_ON_THIS_MACHINE = EMBEDDED and not TESTING  # whoever sits at the one box may read them without a token
 WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)
 if _folder := env.str("PROMETHEUS_MULTIPROC_DIR", default=""):
     try:

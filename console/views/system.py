@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from console import actions
 from console.querysets import work_that_waits
@@ -23,6 +23,7 @@ ICONS = {State.FAIL: "octagon", State.WARN: "triangle", State.OK: "tick"}
 MOST = 20
 
 
+@require_safe
 def system(request: HttpRequest) -> HttpResponse:
     """It knocks at no other machine and writes nothing: `manage.py doctor` does."""
     now = clock.now()
