@@ -161,8 +161,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500 with a reference that the log has too; 503 where it is only that database or Redis do not answer."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError)):
+    """500 with a reference that the log has too; 503 where it is only that database, Redis or bucket do not answer."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError, ConnectionError)):
         return unavailable(request)
     reference = reference_of(request)
     log.error("a page broke, reference %s: %s %s", reference, request.method, request.path)

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3File, S3Storage
 
 
-class Unreachable(OSError):
+class Unreachable(ConnectionError):
     """The bucket did not answer, or refused."""
 
 

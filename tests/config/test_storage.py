@@ -20,11 +20,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from moto.server import ThreadedMotoServer
 from PIL import Image
 
+from core.errors import broken
+from core.invariants.media import walk
 from core.media import Unreachable
 from proposals import actions
 from tests import cast
@@ -180,6 +182,7 @@ def test_two_files_of_one_name_never_share_a_place(bucket: Service) -> None:
     first, second = (default_storage.save("covers/a.webp", ContentFile(text)) for text in (b"one", b"two"))
     assert first != second
     assert default_storage.open(first).read() == b"one" and default_storage.size(second) == 3
+    assert list(walk(default_storage)) == sorted(bucket.names()) == sorted([first, second])  # what a backup takes
     assert default_storage.listdir("covers")[1] == sorted(name.rpartition("/")[2] for name in (first, second))
 
 
@@ -201,6 +204,10 @@ def test_a_bucket_that_is_away_says_so_and_loses_nothing(bucket: Service) -> Non
         page = browser(ana).post(reverse("proposal_edit", args=[proposal.pk]), data)
         assert page.status_code == 422 and "cannot be stored just now" in page.content.decode()
         assert cast.fresh(proposal).pitch == "A better pitch."  # the texts were saved before the picture was tried
+    try:
+        default_storage.exists(kept.cover)
+    except Unreachable:
+        assert broken(RequestFactory().get("/")).status_code == 503  # any page that needs a file: try later, no bug
     for act in (default_storage.exists, default_storage.open, default_storage.delete, default_storage.size):
         with pytest.raises(Unreachable):
             act(kept.cover)
