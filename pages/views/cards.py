@@ -44,6 +44,7 @@ def _answer(request: HttpRequest, thing: Any, *, public: bool) -> HttpResponse:
     response: HttpResponse = HttpResponseNotModified()
     if request.headers.get("If-None-Match") != f'"{version}"':
         response = HttpResponse(social.picture(card, brand, branding.logo_of(brand)), content_type="image/png")
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"  # made to be shown by others
     response["ETag"] = f'"{version}"'
     if public:
         return kept(request, response, version)
