@@ -66,15 +66,26 @@ def bring_back(source: Path, manifest: dict[str, Any]) -> list[str]:
     remarks = []
     unpack_media(source / MEDIA)  # before the database: no row of it is ever without its file
     if is_move(manifest):
-        moving.move(source / engines.SQLITE_PART)
+        _move(source / engines.SQLITE_PART)
     else:
         engines.load(source / engines.part_name())
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # what follows asks all of it, and the planner knows nothing of new rows yet
     mine = own_key()
     if KEY in manifest["parts"] and mine is not None:
         mine.write_text((source / KEY).read_text(encoding="utf-8"), encoding="utf-8")
     elif manifest["key"] != fingerprint():
         remarks.append("SECRET_KEY is not the one of the backup: everybody signs in anew, invitation links are void.")
     return remarks
+
+
+def _move(path: Path) -> None:
+    try:
+        moving.move(path)
+    except DatabaseError as error:
+        reason = " ".join(str(error).split())
+        raise Problem(f"The rows could not be moved, and only empty tables were made: {reason}") from None
 
 
 def differences(manifest: dict[str, Any], source: Path) -> list[str]:
