@@ -19,6 +19,7 @@ from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import path
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from core import counting, health, metrics
@@ -65,7 +66,9 @@ class Observed:
 
 
 def _write(request: HttpRequest, response: HttpResponse, view: str, method: str, seconds: float) -> None:
-    person = getattr(request, "_cached_user", None)  # asking `request.user` could cost a statement
+    person = request.__dict__.get("user")  # the REST interface puts the person there
+    if person is None or isinstance(person, SimpleLazyObject):
+        person = getattr(request, "_cached_user", None)  # asking `request.user` could cost a statement
     line: dict[str, Any] = {"view": view, "method": method, "status": response.status_code, "ms": round(seconds * 1000, 1)}
     if person is not None and person.pk is not None:
         line["user"] = person.pk
