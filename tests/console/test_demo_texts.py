@@ -87,9 +87,9 @@ def test_titles_and_pitches_are_each_their_own_and_fit() -> None:
 
 def test_texts_are_long_enough_to_be_judged_and_differ_in_length() -> None:
     lengths = [sum(len(strip_tags(answer).split()) for answer in text.answers.values()) for text in texts()]
-    assert min(lengths) >= 75
-    assert max(lengths) > 2 * min(lengths)
-    assert sum(lengths) / len(lengths) > 120
+    assert min(lengths) >= 130
+    assert max(lengths) > 1.5 * min(lengths)
+    assert sum(lengths) / len(lengths) > 160
 
 
 def test_no_text_is_a_stand_in() -> None:

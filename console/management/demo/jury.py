@@ -57,7 +57,7 @@ def _plan_reviews(stage: Stage, position: int, rows: list[Assignment]) -> None:
             continue
         begun_only = is_own and number >= OWN_DONE
         verdict = left[0] if begun_only else left.pop(0)
-        when = begins + (until - begins) * ((number * 5 % len(rows) + 0.5) / len(rows))
+        when = begins + (until - begins) * stage.chance.random()
         stage.agenda.at(when, partial(_review, assignment, criteria, verdict, begun_only))
 
 

@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 FOLDER = Path(__file__).parent / "contests"
 _AUTHOR = re.compile(r"([^(]+) \(([^)]+)\)")
-_REMARK = re.compile(r"([-=+]) (?:\[([^]]+)\] )?(.+)")
+_REMARK = re.compile(r"([-=+!]) (?:\[([^]]+)\] )?(.+)")
 _REVIEW = re.compile(r"(\d+) (.+)")
 STAGES = ("", "semi", "final")
 
@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Remark:
-    """A line of a discussion: `-` somebody asks, `=` the author answers, `+` somebody else joins in.
+    """A line of a discussion: `-` somebody asks, `=` the author answers, `+` somebody else joins in, `!` after the results.
 
     `[Japan]` before the words says where that somebody is from, `[Milo Hart]` who it is.
     """
@@ -105,7 +105,7 @@ def _text(part: str) -> Text:
 def _remark(line: str) -> Remark:
     found = _REMARK.fullmatch(line)
     if found is None:
-        raise ValueError(f"A line of a discussion begins with -, = or +: {line}")
+        raise ValueError(f"A line of a discussion begins with -, =, + or !: {line}")
     return Remark(found[1], found[3], found[2] or "")
 
 

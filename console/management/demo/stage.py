@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -40,15 +40,14 @@ class Stage:
         self.drafts = [text for text in page.texts if text.is_draft]
         self.zone = ZoneInfo(self.words["time_zone"])
         self.chance = Random(self.words["title"])  # noqa: S311  the same demo each time
-        self.contest = Contest()
-        self.proposals: dict[str, Proposal] = {}
+        self.contest, self.proposals = Contest(), dict[str, Proposal]()
         self.names = {user.pk: name for name, user in troupe.by_name.items()}
         self.dates = self._dates()
         self.opens = self.dates[0][0]
         self.when = {text.title: self._when(text) for text in self.texts}
 
     def _local(self, day: date, hour: time) -> datetime:
-        return datetime.combine(day, hour, self.zone)
+        return datetime.combine(day, hour, self.zone).astimezone(UTC)
 
     def _dates(self) -> list[tuple[datetime, datetime | None]]:
         """When each phase opens and closes: everything closes at six in the evening over there."""

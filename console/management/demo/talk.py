@@ -26,12 +26,12 @@ def _spread(stage: Stage) -> None:
     windows = stage.windows(*TALKING)
     for text in stage.texts:
         since = stage.when[text.title] + timedelta(hours=2)
-        liked = min(int(stage.chance.paretovariate(1.2) * 3) + (4 if text.head.get("far") else 0), 31)
+        drawn = stage.chance.paretovariate(1.05) * stage.chance.uniform(1.5, 5)
+        liked = min(int(drawn) + (3 if text.reaches("semi") else 0), 34)
         for member in stage.chance.sample(stage.troupe.members, liked):
             when = _moment(stage, windows, since)
             stage.agenda.at(when, partial(_support, stage, text, member))
-        when = _moment(stage, windows, since)
-        _plan_discussion(stage, text, when)
+        _plan_discussion(stage, text, _moment(stage, windows, since))
 
 
 def _moment(stage: Stage, windows: list[tuple[datetime, datetime]], since: datetime) -> datetime:
@@ -58,10 +58,14 @@ def _plan_discussion(stage: Stage, text: Text, when: datetime) -> None:
     """Questions one after another; an answer hours after its question."""
     windows = stage.windows(*TALKING)
     last, asked = windows[-1][1] - timedelta(minutes=30), list[Comment]()
+    latest = last - timedelta(hours=18 * len(text.remarks))
+    when = latest if "talk" in text.head else min(when, latest)
     for left in range(len(text.remarks), 0, -1):
-        when = _while_open(windows, when + timedelta(hours=stage.chance.uniform(2, 30)))
-        when = min(when, last - timedelta(hours=2 * left))
-        stage.agenda.at(when, partial(_say, stage, text, text.remarks[-left], asked))
+        remark, later = text.remarks[-left], timedelta(hours=stage.chance.uniform(2, 17))
+        if remark.sign == "!":
+            when, last = stage.dates[-1][0] + timedelta(days=1), stage.agenda.today
+        when = min(_while_open(windows, when + later), last - timedelta(hours=2 * left))
+        stage.agenda.at(when, partial(_say, stage, text, remark, asked))
 
 
 def _while_open(windows: list[tuple[datetime, datetime]], when: datetime) -> datetime:
@@ -71,7 +75,7 @@ def _while_open(windows: list[tuple[datetime, datetime]], when: datetime) -> dat
 
 def _say(stage: Stage, text: Text, remark: Remark, asked: list[Comment]) -> None:
     by = _speaker(stage, text, remark)
-    parent = None if remark.sign == "-" else asked[-1]
+    parent = None if remark.sign in "-!" else asked[-1]
     said = community.comment(by=by, proposal=_read(stage, text, by), text=remark.text, parent=parent)
     if parent is None:
         asked.append(said)
