@@ -36,7 +36,7 @@ log = structlog.get_logger("groundswell.request")
 
 
 class Observed:
-    """Stands first in MIDDLEWARE. Costs some 60 microseconds a request."""
+    """Stands first in MIDDLEWARE. Costs some 20 microseconds of CPU a request, and 60 more where a line is written."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -155,7 +155,8 @@ PROBES: dict[str, Respond] = {
     "/health/ready/": health_ready,
     "/metrics": metrics_page,
 }
-QUIET = {view.__name__ for view in PROBES.values()} | {"static"}
+# Counted, but without a line: machines, files, and pages drawn before, which cost less than their line would.
+QUIET = {view.__name__ for view in PROBES.values()} | {"static", "kept"}
 
 # The same views have their rows among the addresses, so that they have names.
 urlpatterns = [path(address.lstrip("/"), view, name=view.__name__) for address, view in PROBES.items()]
