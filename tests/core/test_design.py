@@ -15,6 +15,7 @@ from core.covers import contour_cover
 from core.templatetags import _time
 from core.templatetags._stations import FALL, FLAT, RISE, stations_for_drawing
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 

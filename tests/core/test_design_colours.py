@@ -9,6 +9,7 @@ import pytest
 from core.colours import NAMED_HUES, contrast, ramp
 from tests.core.sheets import CSS, declared, rules, tokens
 
+pytestmark = pytest.mark.once
 SCHEMES = ("light", "dark")
 GROUNDS = ("page", "surface", "raised", "sunken")
 NOTICES = ("info", "warning", "danger", "success")

@@ -13,6 +13,7 @@ from core.templatetags._charts import WIDTH, curve, distribution
 from core.templatetags._marks import team_words
 from core.templatetags._stations import FALL, stations_for_drawing
 
+pytestmark = pytest.mark.once
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.core.sheets import COMMENT, CSS, ROOT, declared, rules
 
+pytestmark = pytest.mark.once
 SHEETS = sorted(path.name for path in CSS.glob("*.css"))
 SIDES = "(?:left|right|top|bottom)"
 PHYSICAL = [
