@@ -29,7 +29,9 @@ def instructions(word: str) -> list[str]:
 
 
 def manage(site: Path, var: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = box.outside(**box.PRODUCTION, GROUNDSWELL_VAR=str(var), STATIC_ROOT=str(var / "static"))
+    # No database is there, and without a pool of ours nobody waits for it.
+    said = {**box.PRODUCTION, "DATABASE_POOLER": "session", "GROUNDSWELL_VAR": str(var), "STATIC_ROOT": str(var / "static")}
+    environment = box.outside(**said)
     command = [str(site / ".venv/bin/python"), "manage.py", *arguments]
     return subprocess.run(command, cwd=site, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
