@@ -25,6 +25,16 @@ class logger_class(Logger):  # gunicorn's name for it
         self.error_log.propagate = True
 
 
+# The site is loaded once, before the workers are forked: they share its memory, and one that is replaced answers at once.
+preload_app = True
+
+
+def pre_fork(server, worker):
+    import gc
+
+    gc.freeze()  # what is loaded stays: the collector of a worker would only copy the pages it looks at
+
+
 def on_starting(server):
     from core.counting import forget_dead_processes
 

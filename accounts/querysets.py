@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
 
 from core.addresses import normalise
+from core.compiled import Compiled
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,8 +42,23 @@ def sessions_of(users: Collection[int]) -> Iterator[Any]:
             yield session
 
 
+_read_user = Compiled(lambda pk: apps.get_model("accounts", "User")._default_manager.filter(pk=pk))
+
+
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """What Django's own commands and allauth call; both end in one place."""
+
+    def get(self, *args: Any, **fields: Any) -> User:
+        """One user. By `pk` alone, as a session asks for its person in every request, by a statement compiled once."""
+        pk = fields.get("pk")
+        if args or len(fields) != 1 or type(pk) is not int:
+            found: User = self.get_queryset().get(*args, **fields)
+            return found
+        rows = _read_user(pk=pk)
+        if not rows:
+            raise self.model.DoesNotExist("User matching query does not exist.")
+        user: User = rows[0]
+        return user
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user: User = self.model(email=email, **fields)

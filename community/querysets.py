@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 
+from core.compiled import Compiled
 from proposals.models import Proposal
 
 if TYPE_CHECKING:
     from community.models import Comment, Follow, Support  # noqa: F401  named in quotes below
+
+
+def _thread(proposal: int) -> Any:
+    comments = apps.get_model("community", "Comment").objects.filter(proposal=proposal)
+    return comments.select_related("author").order_by("at", "pk")
+
+
+_read_thread = Compiled(_thread)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -24,7 +34,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def thread(self, proposal: Proposal) -> list[tuple[Comment, int]]:
         """The discussion of a proposal in reading order: (comment, depth), replies under their parent. One query."""
-        comments: list[Comment] = list(self.filter(proposal=proposal).select_related("author").order_by("at", "pk"))
+        comments: list[Comment] = _read_thread(proposal=proposal.pk)
         known = {comment.pk: comment for comment in comments}
         replies: dict[int | None, list[Comment]] = defaultdict(list)
         for comment in comments:

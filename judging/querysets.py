@@ -17,6 +17,7 @@ from contests.models import Membership, Phase
 from contests.phases import Kind
 from contests.roles import Role
 from contests.rules import every_role
+from core.compiled import Compiled
 from core.registries import Step
 from judging.methods.queue import order
 from proposals.models import Entry, TeamMember
@@ -119,12 +120,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def released(self, *, at: datetime) -> DecisionQuerySet:
         return self.filter(released_at__lte=at)
 
-    def news_for(self, user: Any, contests: Iterable[Any], *, at: datetime) -> DecisionQuerySet:
-        """Decisions released lately about proposals on whose team the user is, the newest first."""
+    def news_for(self, user: Any, contests: Iterable[int], *, at: datetime, since: datetime) -> DecisionQuerySet:
+        """Decisions released since then about proposals on whose team the user is, the newest first."""
         team = TeamMember.objects.filter(user=user, proposal=OuterRef("entry__proposal"))
         return (
             self.released(at=at)
-            .filter(Exists(team), entry__proposal__contest__in=contests, released_at__gt=at - NEWS)
+            .filter(Exists(team), entry__proposal__contest__in=contests, released_at__gt=since)
             .select_related("entry__proposal", "entry__phase")
             .order_by("-released_at", "-pk")
         )
@@ -211,9 +212,17 @@ def _chore(phase: Any, at: datetime) -> Iterator[Step]:
         yield Step(phase.contest_id, _("Release decisions"), url, sentence, urgency=81)
 
 
+_read_news = Compiled(
+    lambda user, at, since, **contests: apps.get_model("judging", "Decision").objects.news_for(
+        user, sorted(contests.values()), at=at, since=since
+    )
+)
+
+
 def _feedback(user: Any, contests: list[Any], at: datetime) -> Iterator[Step]:
     seen: set[int] = set()
-    for decision in apps.get_model("judging", "Decision").objects.news_for(user, contests, at=at):
+    ids = {f"id{n}": contest.pk for n, contest in enumerate(contests)}
+    for decision in _read_news(user=user, at=at, since=at - NEWS, **ids):
         proposal = decision.entry.proposal
         if proposal.pk not in seen:
             seen.add(proposal.pk)

@@ -32,7 +32,7 @@ def nav_of(user: Any) -> dict[str, Any]:
         return {"unread": 0, "judge": False, "manage": False}
     roles = frozenset().union(*every_role(user).values())
     return {
-        "unread": Delivery.objects.unread_by(user).count(),
+        "unread": Delivery.objects.count_unread(user),
         "judge": Role.JUDGE in roles,
         "manage": bool(roles & MANAGERS or user.can_create_contests or user.is_staff),
     }

@@ -12,10 +12,20 @@ from django.db.models import Count, Min
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from core import clock
+from core.compiled import Compiled
 from core.health import Finding, doubt, fault, fine
 
 if TYPE_CHECKING:
     from notifications.models import Delivery  # noqa: F401  named in quotes below
+
+
+def _numbers_unread(user: Any) -> models.QuerySet[Any, Any]:
+    deliveries = apps.get_model("notifications", "Delivery").objects.unread_by(user)
+    rows: models.QuerySet[Any, Any] = deliveries.order_by().values("recipient").annotate(n=Count("pk")).values_list("n")
+    return rows
+
+
+_unread = Compiled(_numbers_unread)
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -25,6 +35,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def unread_by(self, user: Any) -> DeliveryQuerySet:
         return self.filter(recipient=user, channel="site", read_at=None)
+
+    def count_unread(self, user: Any) -> int:
+        """How many notices this user has not read: asked by every page of everybody who is signed in."""
+        return sum(number for (number,) in _unread(user=user))
 
     def to_send(self, *, at: datetime) -> DeliveryQuerySet:
         """Mails that wait and are ripe, or whose sender's lease ran out."""

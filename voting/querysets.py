@@ -17,6 +17,7 @@ from contests.phases import GRANTS, Capability, Kind, Timeline
 from contests.querysets import shows
 from contests.rules import sees
 from contests.transitions import Status
+from core.compiled import Compiled
 from core.registries import Step
 from proposals.models import Entry, Proposal, TeamMember
 from proposals.roles import WRITERS
@@ -143,15 +144,23 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         return ballot
 
 
+def _voted(user: Any, **phases: int) -> Any:
+    ballots: Any = Phase._meta.get_field("ballots").related_model
+    mine = ballots.objects.filter(voter=user, phase__in=sorted(phases.values()))
+    return mine.exclude(state=ballots.State.WITHDRAWN).values_list("phase")
+
+
+_read_voted = Compiled(_voted)
+
+
 def next_steps(user: Any, contests: list[Contest], at: datetime) -> Iterable[Step]:
     """Vote, while that is possible; afterwards, more quietly, change the vote."""
     running = [(contest, contest.timeline.granting(Capability.VOTE, at)) for contest in contests]
     votes = [(contest, span) for contest, span in running if span is not None and contest.status == Status.PUBLISHED]
     voted: set[int] = set()
     if votes and user.is_authenticated:
-        ballots: Any = Phase._meta.get_field("ballots").related_model
-        mine = ballots.objects.filter(voter=user, phase__in=[span.id for _contest, span in votes])
-        voted = set(mine.exclude(state=ballots.State.WITHDRAWN).values_list("phase", flat=True))
+        ids = {f"id{n}": span.id for n, (_contest, span) in enumerate(votes)}
+        voted = {phase for (phase,) in _read_voted(user=user, **ids)}
     for contest, span in votes:
         url = reverse("contest_vote", args=[contest.slug])
         if span.id in voted:
