@@ -170,11 +170,11 @@ def broker_problem() -> Problem:
             client.ping()
             client.close()
         except (redis.RedisError, OSError) as error:
-            return f"Redis does not answer ({type(error).__name__}). The site works, follow-up waits. Check REDIS_URL."
+            return f"Redis does not answer ({type(error).__name__}): the site works, follow-up waits. Check REDIS_URL and the server."
         return None
     folder = queue_folder()
     if not os.access(folder, os.W_OK | os.X_OK):
-        return f"The queue folder {folder} cannot be written. The site works, follow-up waits."
+        return f"The queue folder {folder} cannot be written: the site works, follow-up waits. Give this user the right to."
     return None
 
 

@@ -51,15 +51,15 @@ def secret_is_strong() -> Iterator[Finding]:
 def address_is_safe() -> Iterator[Finding]:
     site = urlsplit(settings.SITE_URL)
     if not settings.PRODUCTION:
-        yield fine("address", f"{settings.SITE_URL}; any host name is answered, as one machine does")
+        yield fine("address", f"the site is at {settings.SITE_URL}; any host name is answered, as one machine does")
     elif site.scheme == "https":
         proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-        yield fine("address", f"{settings.SITE_URL}, other host names are refused; {proxies} trusted proxies")
+        yield fine("address", f"the site is at {settings.SITE_URL}, other host names are refused; {proxies} trusted proxies")
         if not proxies:
             yield doubt("address", "https, but no trusted proxy: every visitor counts as one address, and requests may be "
                         "redirected without end", "Set TRUSTED_PROXIES to the number of proxies before the site.")  # fmt: skip
     elif site.hostname in THIS_MACHINE:
-        yield doubt("address", f"{settings.SITE_URL} is reachable from this machine only", "Set SITE_URL.")
+        yield doubt("address", f"the site is at {settings.SITE_URL}, which only this machine can reach", "Set SITE_URL.")
     else:
         yield doubt("address", "http: passwords travel in the clear", "Put a proxy with TLS before it; SITE_URL to https.")
 

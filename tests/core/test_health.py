@@ -134,6 +134,15 @@ def test_an_unreachable_database_gets_one_line(command: str, tmp_path: Path) -> 
 
 
 @pytest.mark.once
+def test_up_says_in_one_line_that_media_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "media").symlink_to(NOWHERE)
+    answer = manage("up", "--port", "0", "--no-demo", GROUNDSWELL_VAR=str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1, answer.stderr
+    assert f"The media folder {tmp_path}/media cannot be written" in answer.stderr
+
+
+@pytest.mark.once
 def test_a_command_before_its_migrations_gets_one_line(tmp_path: Path) -> None:
     answer = manage("token", "ana@people.example", GROUNDSWELL_VAR=str(tmp_path))
     assert answer.returncode == 1

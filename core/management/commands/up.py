@@ -24,7 +24,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from core import counting
-from core.health import database_problem
+from core.health import database_problem, media_problem
 from core.management.supervisor import Child, Supervisor, say
 
 FOLDERS = ("queue/messages", "queue/control", "queue/processed", "media", "mail", "cache", "metrics")
@@ -78,6 +78,9 @@ def prepare_folder(var: Path) -> None:
         ) from None
     if blocked:
         raise CommandError(f"Cannot read and write {blocked[0]}: give yourself the right to, or set GROUNDSWELL_VAR.")
+    problem = media_problem()
+    if problem:
+        raise CommandError(problem)
 
 
 def only_one(var: Path) -> IO[str]:
