@@ -31,6 +31,7 @@ PRODUCTION = {
     "SECRET_KEY": "for-the-deployment-check-only-" + "abcdefghijklmnopqrstuvwxyz0123456789",
     "SITE_URL": "https://contests.example.org",
     "EMAIL_URL": "smtp://mail.example.org:25",
+    "DATABASE_POOLER": "session",  # a pool would wait for a database that is not there
 }
 
 
