@@ -110,10 +110,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
-        # Brotli over everything takes half a minute, which the first start on one box does not have.
-        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        else "config.statics.Hashed"
         if EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.statics.HashedAndCompressed"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
