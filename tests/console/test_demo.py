@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F
 
 from accounts.models import User
 from community.models import Comment, Follow, Support
 from console.management.demo import removing
+from console.management.demo.agenda import Agenda
+from console.management.demo.hurry import in_one_go
 from console.management.demo.people import HOST, NAMED, password
 from contests.models import Contest, Membership, Phase
 from contests.phases import GRANTS, Capability, Kind
@@ -216,6 +219,8 @@ def test_reset_takes_all_of_it_away_but_other_peoples_accounts(demo: datetime) -
         "User": 1,
     }
     assert User.objects.get() == visitor
+    removing.remove()  # nothing is left to remove, and that is fine
+    assert User.objects.get() == visitor
 
 
 def test_reset_refuses_where_somebody_else_has_written_or_asked(demo: datetime) -> None:
@@ -235,3 +240,20 @@ def test_a_production_process_refuses(demo: datetime, monkeypatch: pytest.Monkey
     monkeypatch.setattr(settings, "PRODUCTION", True)
     with pytest.raises(CommandError, match="production"):
         call_command("demo", "--reset")
+
+
+def test_acts_happen_in_the_order_of_their_times_and_none_after_today(demo: datetime) -> None:
+    agenda, seen = Agenda(demo, []), list[tuple[str, datetime]]()
+    for name, days in (("second", -1), ("never", 1), ("first", -3)):
+        agenda.at(demo + timedelta(days=days), lambda name=name: seen.append((name, clock.now())))  # type: ignore[misc]
+    agenda.play()
+    assert seen == [("first", demo - timedelta(days=3)), ("second", demo - timedelta(days=1))]
+
+
+def test_a_load_that_fails_leaves_nothing_and_the_process_as_it_was(demo: datetime) -> None:
+    before = (settings.PAGE_CACHE, connection.features.uses_savepoints, User.objects.count())
+    with pytest.raises(LookupError), in_one_go():
+        User.objects.create_user("half@people.example")
+        raise LookupError
+    assert (settings.PAGE_CACHE, connection.features.uses_savepoints, User.objects.count()) == before
+    assert gc.isenabled()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Q
 
 from accounts.models import User
@@ -14,6 +16,7 @@ from console.management.demo.people import HOST
 from contests.models import Contest
 from core.models import Due, Fact
 from core.triggers import unlocked
+from judging.models import Assignment
 from notifications.models import Delivery
 from proposals.models import Proposal, TeamMember
 
@@ -40,8 +43,8 @@ def remove() -> None:
                 _drop(model._base_manager.all())
         _drop_people(ids)
         connection.check_constraints()  # and none comes back
-    for name in covers:
-        default_storage.delete(name)
+    for name in covers:  # once it is certain that their rows are gone
+        transaction.on_commit(partial(default_storage.delete, name))
 
 
 def _refuse_foreign(people: models.QuerySet[User]) -> None:
@@ -50,7 +53,8 @@ def _refuse_foreign(people: models.QuerySet[User]) -> None:
         raise CommandError(f"{contests} contest(s) here are not the demo's. Nothing was removed.")
     teams = TeamMember.objects.exclude(user__in=people).values("user")
     comments = Comment.objects.exclude(author__in=people).exclude(author=None).values("author")
-    writers = User.objects.filter(Q(pk__in=teams) | Q(pk__in=comments))
+    judges = Assignment.objects.exclude(judge__in=people).values("judge")
+    writers = User.objects.filter(Q(pk__in=teams) | Q(pk__in=comments) | Q(pk__in=judges))
     if writers.exists():
         raise CommandError(
             f"{writers.count()} person(s) who are not the demo's have written in its contests. Nothing was removed. "
