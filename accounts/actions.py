@@ -11,13 +11,13 @@ from zoneinfo import available_timezones
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
 from accounts.querysets import sessions_of
 from accounts.rules import Permission
 from core import clock, facts
+from core.addresses import in_link
 from core.database import write
 from core.html import clean_line, clean_text
 from core.permissions import require
@@ -105,7 +105,7 @@ def set_rights(*, by: User, user: User, **rights: bool) -> User:
 
 def free_handle(name: str) -> str:
     """A handle made of the name that nobody has yet."""
-    base = slugify(name)[:30] or "member"
+    base = in_link(name)[:30] or "member"
     taken = set(User.objects.filter(handle__startswith=base).values_list("handle", flat=True))
     if base not in taken:
         return base

@@ -142,9 +142,10 @@ def _span(phase: Phase) -> Span:
 
 
 def _plain(phase: Phase) -> dict[str, Any]:
+    """For the log of changes. In UTC: the same instant told with another offset is no change."""
     return {
         "kind": phase.kind,
         "name": phase.name,
-        "opens_at": phase.opens_at.isoformat(),
-        "closes_at": phase.closes_at.isoformat() if phase.closes_at else None,
+        "opens_at": phase.opens_at.astimezone(UTC).isoformat(),
+        "closes_at": phase.closes_at.astimezone(UTC).isoformat() if phase.closes_at else None,
     }

@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from contests.models import Contest
 from core import clock, facts
+from core.addresses import in_link
 from core.database import Lock, Stale, hold, write
 from core.html import clean_html, clean_line
 from core.images import reencode
@@ -130,7 +130,7 @@ def _pitch(value: str) -> str:
 
 
 def slug_of(title: str) -> str:
-    return slugify(title)[:60].strip("-")
+    return in_link(title)[:60].strip("-")
 
 
 def clean_answers(contest: Contest, answers: dict[str, str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -46,6 +47,14 @@ def test_a_running_close_moves_with_a_reason_and_is_logged(contest: Contest) -> 
     assert change.reason == "The hall is taken." and change.after[0]["closes_at"] == later.isoformat()
     assert Fact.objects.filter(verb="contest.schedule_changed").count() == 1
     assert cast.phase(contest, "submission").ends_at == later + timedelta(minutes=15)
+
+
+def test_the_same_instants_told_in_another_zone_are_no_change(contest: Contest) -> None:
+    first, lima = cast.phase(contest, "submission"), ZoneInfo("America/Lima")
+    told = {"opens_at": first.opens_at.astimezone(lima), "closes_at": first.closes_at.astimezone(lima)}
+    with cast.during(contest, "submission"):
+        move(contest, submission=told)
+    assert not ScheduleChange.objects.exists()
 
 
 def test_without_a_reason_nothing_moves(contest: Contest) -> None:

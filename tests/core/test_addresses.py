@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts import actions
 from accounts.models import User
-from core.addresses import normalise
+from core.addresses import in_link, normalise
 from tests import cast
 
 
@@ -47,3 +47,17 @@ def test_the_database_refuses_a_second_account_for_an_address() -> None:
     cast.person("Ana")
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user("ANA@people.example")
+
+
+@pytest.mark.parametrize(
+    ("words", "link"),
+    [
+        ("Łódź by tram", "lodz-by-tram"),
+        ("Køkken på Åen", "kokken-pa-aen"),
+        ("Straße & Œuvre", "strasse-oeuvre"),
+        ("জল", ""),
+        ("<script>", "script"),
+    ],
+)
+def test_words_of_many_languages_stand_in_a_link(words: str, link: str) -> None:
+    assert in_link(words) == link

@@ -12,16 +12,14 @@ from random import Random
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.utils.text import slugify
 
 from accounts.models import User
 from console.management.demo.script import Page
-from core.addresses import normalise
+from core.addresses import in_link, normalise
 
 HOST = "demo.example"
 NAMED = ("admin", "organiser", "judge", "author", "member")
 MEMBERS = 300
-PLAIN = str.maketrans("łŁøØıđĐ", "lLoOidD")  # letters that do not come apart into a plain one and a mark
 WORDS = json.loads((Path(__file__).parent / "people.json").read_text(encoding="utf-8"))
 
 
@@ -82,7 +80,7 @@ def _invented(count: int, *, known: set[str]) -> list[tuple[str, str]]:
 
 
 def _user(name: str, since: datetime, *, box: str = "", password: str = "", **fields: object) -> User:
-    handle = slugify(name.translate(PLAIN))[:30]
+    handle = in_link(name)[:30]
     email = f"{box or handle}@{HOST}"
     return User(
         email=email,
