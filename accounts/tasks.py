@@ -10,3 +10,8 @@ from accounts import actions
 @shared_task(name="accounts.forget_unverified")
 def forget_unverified(**_: Any) -> None:
     actions.forget_unverified()
+
+
+@shared_task(name="accounts.forget_sessions")
+def forget_sessions(**_: Any) -> None:
+    actions.forget_sessions()

@@ -58,5 +58,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "check-invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=17), "options": {"expires": 3600}},
     "forget-files": {"task": "core.forget_files", "schedule": crontab(hour=4, minute=17), "options": {"expires": 3600}},
+    "forget-sessions": {
+        "task": "accounts.forget_sessions", "schedule": crontab(hour=4, minute=37), "options": {"expires": 3600}
+    },  # fmt: skip
     "forget-unverified": {"task": "accounts.forget_unverified", "schedule": 3600.0, "options": {"expires": 600}},
 }
