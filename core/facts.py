@@ -86,9 +86,15 @@ def record(
         transaction.on_commit(lambda: _ring(ids), robust=True)
     if not clock.is_simulated():
         transaction.on_commit(lambda: counting.recorded(verb), robust=True)
-    if settings.PAGE_CACHE and not quiet:
-        transaction.on_commit(lambda: pagecache.changed(contest), robust=True)
+    if not quiet:
+        seen_anew(contest)
     return fact
+
+
+def seen_anew(contest: int | None) -> None:
+    """When this is committed strangers see it, in this contest or anywhere (None). For what follows from a fact."""
+    if settings.PAGE_CACHE:
+        transaction.on_commit(lambda: pagecache.changed(contest), robust=True)
 
 
 def _ring(ids: list[int]) -> None:

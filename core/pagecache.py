@@ -22,6 +22,7 @@ from django.http import HttpRequest
 
 MOST_PAGES = 512  # of some 20 KB each, in every process
 LONGEST = 60.0  # seconds: pages say "in 3 hours", and something may change without a fact
+LONGEST_OF_ALL = 5.0  # seconds, where contests that are not on the page may come onto it when they open (threat P3)
 REST = 5.0  # seconds in which a cache that failed is not asked again
 HEARD = 0.25  # seconds for which a process believes what it was told of a number
 EVERYTHING, ANY_CONTEST = "pages:everything", "pages:any-contest"
@@ -33,7 +34,8 @@ log = logging.getLogger(__name__)
 class Sharing:
     """A view's word that a stranger's answer is the same for all strangers.
 
-    `contest`: the only contest whose changes can change it, None when any can. `seconds`: how long at most.
+    `contest`: the only contest whose changes can change it, None when any can. `seconds`: how long at most, from when
+    it was asked for.
     """
 
     contest: int | None
@@ -63,7 +65,8 @@ def share(
 ) -> None:
     """Called by a view: what a stranger gets here at `at` is for every stranger, until the first of these times."""
     left = [(moment - at).total_seconds() for moment in until if moment is not None]
-    request.sharing = Sharing(contest, min([LONGEST, *left]))  # type: ignore[attr-defined]
+    longest = LONGEST_OF_ALL if contest is None else LONGEST
+    request.sharing = Sharing(contest, min([longest, *left]))  # type: ignore[attr-defined]
 
 
 def keys_of(contest: int | None) -> tuple[str, ...]:

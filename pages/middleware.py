@@ -43,6 +43,7 @@ class SharedPages:
 
     def _draw(self, request: HttpRequest, key: Key) -> HttpResponse:
         """Draw it, and keep it when nothing public was committed meanwhile: what was read is then what is true."""
+        begun = time.monotonic()
         before = pagecache.numbers(pagecache.EVERYTHING, pagecache.ANY_CONTEST)
         response = self.get_response(request)
         sharing = getattr(request, "sharing", None)
@@ -55,9 +56,7 @@ class SharedPages:
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
         response["Cache-Control"] = REVALIDATE
         response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        kept = Kept(
-            response.content, tuple(response.items()), response["ETag"], keys, now[2:], time.monotonic() + sharing.seconds
-        )
+        kept = Kept(response.content, tuple(response.items()), response["ETag"], keys, now[2:], begun + sharing.seconds)
         pagecache.keep(key, kept)
         return response
 
@@ -76,12 +75,13 @@ def is_strangers(request: HttpRequest) -> bool:
 def key_of(request: HttpRequest) -> tuple[Key, str]:
     """What makes two strangers' answers differ: host, address, query, language; in a shuffled list the order, too.
 
+    The address in its two parts: a server that believes a SCRIPT_NAME shows the front door at the address of a list.
     The host is checked here (SuspiciousOperation for a hostile one), so that no page is kept under a forged name.
     """
-    query, seed = request.META.get("QUERY_STRING", ""), ""
-    if request.path.endswith("/proposals/") and "seed=" not in query:
-        seed = str(draw_seed(request))
-    return (request.scheme or "", request.get_host(), request.path, query, get_language_from_request(request), seed), seed
+    meta, path = request.META, request.path_info
+    seed = str(draw_seed(request)) if path.endswith("/proposals/") else ""
+    address = (request.scheme or "", request.get_host(), meta.get("SCRIPT_NAME", ""), path, meta.get("QUERY_STRING", ""))
+    return (*address, get_language_from_request(request), seed), seed
 
 
 def is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:

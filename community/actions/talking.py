@@ -91,3 +91,4 @@ def recount(*, proposal_id: int) -> None:
             comment_count=Comment.objects.counted().filter(proposal=proposal_id).count(),
             support_count=Support.objects.filter(proposal=proposal_id).count(),
         )
+        facts.seen_anew(Proposal.objects.values_list("contest", flat=True).get(pk=proposal_id))

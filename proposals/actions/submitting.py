@@ -97,3 +97,4 @@ def recount(*, contest_id: int) -> None:
         hold(Lock.CONTEST, contest_id)
         count = Proposal.objects.filter(contest=contest_id, status=Status.SUBMITTED).count()
         Contest.objects.filter(pk=contest_id).update(proposal_count=count)
+        facts.seen_anew(contest_id)

@@ -18,7 +18,7 @@ from accounts import actions as accounts
 from community import actions as community
 from contests import actions as contests
 from contests.models import Contest
-from core import clock, pagecache
+from core import clock, due, pagecache
 from proposals import actions as proposals
 from proposals.models import Proposal
 from tests import cast
@@ -295,3 +295,70 @@ def test_only_so_many_pages_are_kept(contest: Contest) -> None:
     for number in range(pagecache.MOST_PAGES + 50):
         pagecache.keep(("page", number), kept)
     assert len(pagecache._pages) == pagecache.MOST_PAGES
+
+
+def test_numbers_that_a_follower_counts_are_seen_when_they_are_counted(
+    contest: Contest, proposal: Proposal, commit: Any
+) -> None:
+    """The act is public and draws the page anew, still with the old number; the worker counts a moment later."""
+    fan = cast.person("Fay Fan")
+    with cast.during(contest, "submission"):
+        with commit():
+            community.support(by=fan, proposal=proposal)
+        assert b"<strong>0</strong> supports" in get(proposal.get_absolute_url()).content
+        with commit():
+            due.run_pending()
+        assert b"<strong>1</strong> support" in get(proposal.get_absolute_url()).content
+        page = contest.get_absolute_url()
+        before = get(page).content
+        with commit():
+            cast.submitted(fan, contest, title="Warm floors")
+        get(page)
+        with commit():
+            due.run_pending()
+        assert get(page).content != before
+
+
+def test_w21_a_page_under_a_prefix_is_not_the_page_of_the_address_it_spells(contest: Contest) -> None:
+    """A server that believes SCRIPT_NAME shows the front door at /contests/; that must not become the list."""
+    under = Client().get("/", SCRIPT_NAME="/contests")
+    assert get("/contests/").content != under.content
+
+
+def test_an_order_stays_a_visitors_own_whatever_the_query_spells(contest: Contest) -> None:
+    for query in ("?status=seed=1", "?seed=none"):
+        pagecache.forget()
+        for seed in ("3", "7"):
+            client = Client()
+            client.cookies["shuffle"] = seed
+            assert client.get(f"{contest.get_absolute_url()}proposals/{query}").cookies["shuffle"].value == seed
+        assert len(pagecache._pages) == 2, query
+
+
+def test_p3_drawing_takes_time_and_the_boundary_does_not_wait(contest: Contest) -> None:
+    """What is left until the boundary counts from the moment the page asked what time it is."""
+
+    def slowly(**_: Any) -> None:
+        time.sleep(0.15)
+
+    phase = cast.phase(contest, "submission")
+    template_rendered.connect(slowly)
+    try:
+        with clock.simulated(phase.ends_at - timedelta(seconds=5)):
+            begun = time.monotonic()
+            get(contest.get_absolute_url())
+    finally:
+        template_rendered.disconnect(slowly)
+    (kept,) = pagecache._pages.values()
+    assert kept.ends <= begun + 5.1
+
+
+def test_p3_the_front_door_opens_with_a_contest_that_was_only_announced() -> None:
+    """A contest that nobody can enter yet is on the list; the moment it opens ends the drawing."""
+    contest = cast.contest(cast.organiser())
+    opens = cast.phase(contest, "submission").opens_at
+    with clock.simulated(opens - timedelta(seconds=10)):
+        begun = time.monotonic()
+        for address in ("/", "/contests/?phase=submission", "/contests/?page=1"):
+            get(address)
+    assert all(kept.ends <= begun + 10.5 for kept in pagecache._pages.values())
