@@ -170,7 +170,8 @@ def broker_problem() -> Problem:
             client.ping()
             client.close()
         except (redis.RedisError, OSError) as error:
-            return f"Redis does not answer ({type(error).__name__}): the site works, follow-up waits. Check REDIS_URL and the server."
+            why = type(error).__name__
+            return f"Redis does not answer ({why}): the site works, follow-up waits. Check REDIS_URL and the server."
         return None
     folder = queue_folder()
     if not os.access(folder, os.W_OK | os.X_OK):

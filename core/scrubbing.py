@@ -95,10 +95,8 @@ def clean_report(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
     event.pop("extra", None)
     event.pop("breadcrumbs", None)
     event.pop("server_name", None)
-    ours = ("event_id", "timestamp", "contexts", "sdk", "modules")
+    ours = ("event_id", "timestamp", "sdk", "modules")
     kept: dict[str, Any] = {name: event.pop(name) for name in ours if name in event}
-    if "trace" in (kept.get("contexts") or {}):
-        kept["contexts"]["trace"].pop("data", None)
     event = {**clean(event), **kept}
     if isinstance(person, dict) and person.get("id") is not None:
         event["user"] = {"id": str(person["id"])}

@@ -35,7 +35,8 @@ def database_answers() -> Iterator[Finding]:
         yield fault("database", says, mend)
     elif connection.vendor == "postgresql":
         number = int(_value("SHOW server_version_num"))
-        says = f"PostgreSQL {_value('SHOW server_version')}, {_value('SELECT pg_size_pretty(pg_database_size(current_database()))')}"
+        size = _value("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        says = f"PostgreSQL {_value('SHOW server_version')}, {size}"
         old = number < OLDEST_POSTGRES
         yield doubt("database", f"{says}: too old", "Upgrade to 13 or newer.") if old else fine("database", says)
     else:
@@ -68,8 +69,8 @@ def clocks_agree() -> Iterator[Finding]:
     if clock.is_simulated():
         yield doubt("clock", "this process lives in simulated time", "Start it anew.")
     elif abs(skew) > MOST_SKEW:
-        yield doubt("clock", f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the database, whose "
-                    "clock decides", "Let both machines set their clocks by the network (chrony, systemd-timesyncd).")  # fmt: skip
+        yield doubt("clock", f"this machine is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the database, "
+                    "whose clock decides", "Let both machines set their clocks by the network (chrony).")  # fmt: skip
     else:
         yield fine("clock", f"agrees with the database's within {max(abs(skew), 0.001):.3f} s")
 
@@ -127,7 +128,7 @@ def cache_works() -> Iterator[Finding]:
 def mail_server_answers() -> Iterator[Finding]:
     backend = settings.EMAIL_BACKEND.rsplit(".", 2)[-2]
     if backend != "smtp":
-        says = f"mail goes to no server ({backend}); read it at /dev/mail/" if settings.EMBEDDED else f"mail goes nowhere ({backend})"
+        says = f"mail goes to no server ({backend})" + ("; read it at /dev/mail/" if settings.EMBEDDED else "")
         yield doubt("mail server", says, "Set EMAIL_URL.") if settings.PRODUCTION else fine("mail server", says)
         return
     server = get_connection(timeout=5)
@@ -143,4 +144,5 @@ def mail_server_answers() -> Iterator[Finding]:
     if not safe and settings.EMAIL_HOST_PASSWORD:
         yield doubt("mail server", f"{where} answers, but the password travels in the clear", "Use smtp+tls:// in EMAIL_URL.")
     else:
-        yield fine("mail server", f"{where} answers{' over TLS' if safe else ''}{' and knows us' if settings.EMAIL_HOST_USER else ''}")
+        known = " and knows us" if settings.EMAIL_HOST_USER else ""
+        yield fine("mail server", f"{where} answers{' over TLS' if safe else ''}{known}")

@@ -21,7 +21,8 @@ THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 def settings_fit() -> Iterator[Finding]:
     known = {variable.name: variable for variable in settings.VARIABLES}
-    extra = [name for name, variable in known.items() if name in os.environ and not variable.needed and variable.reader == "settings"]
+    choices = [name for name, variable in known.items() if not variable.needed and variable.reader == "settings"]
+    extra = [name for name in choices if name in os.environ]
     if settings.TESTING:
         yield doubt("settings", "the settings of the tests: hosts, limits and passwords are not checked",
                     "Unset GROUNDSWELL_TESTING.")  # fmt: skip
@@ -54,8 +55,9 @@ def address_is_safe() -> Iterator[Finding]:
         yield fine("address", f"the site is at {settings.SITE_URL}; any host name is answered, as one machine does")
     elif site.scheme == "https":
         proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-        yield fine("address", f"the site is at {settings.SITE_URL}, other host names are refused; {proxies} trusted proxies")
-        if not proxies:
+        if proxies:
+            yield fine("address", f"the site is at {settings.SITE_URL}, other host names are refused; {proxies} trusted proxies")
+        else:
             yield doubt("address", "https, but no trusted proxy: every visitor counts as one address, and requests may be "
                         "redirected without end", "Set TRUSTED_PROXIES to the number of proxies before the site.")  # fmt: skip
     elif site.hostname in THIS_MACHINE:

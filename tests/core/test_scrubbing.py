@@ -82,16 +82,19 @@ def test_an_error_report_keeps_the_trace_and_the_id_of_the_person_only() -> None
         "exception": {"values": [{"type": "ValueError", "value": "ana@people.example", "stacktrace": {"frames": [frame]}}]},
         "request": {
             "url": "https://site.example/invitations/abc/?code=1", "method": "POST", "data": {"password": "p"},
-            "headers": {"Cookie": "c"}, "cookies": {"sessionid": "s"}, "query_string": "code=1", "env": {"REMOTE_ADDR": "192.0.2.1"},
+            "headers": {"Cookie": "c"}, "cookies": {"sessionid": "s"}, "query_string": "code=1",
+            "env": {"REMOTE_ADDR": "192.0.2.1"},
         },
         "user": {"id": 7, "email": "ana@people.example", "ip_address": "192.0.2.1"},
         "extra": {"sys.argv": ["--password=p"]},
         "breadcrumbs": {"values": [{"message": "SELECT 1"}]},
         "server_name": "box",
+        "contexts": {"trace": {"trace_id": "a1", "data": {"http.query": "code=1"}}, "job": {"args": ["ana@people.example"]}},
     }  # fmt: skip
     sent = clean_report(event, {})
     assert sent["request"] == {"method": "POST", "url": f"https://site.example/invitations/{REMOVED}/"}
     assert sent["user"] == {"id": "7"}
     assert sent["exception"]["values"][0]["stacktrace"]["frames"] == [frame]
     assert sent["exception"]["values"][0]["value"] == "[e-mail]"
+    assert sent["contexts"] == {"trace": {"trace_id": "a1", "data": REMOVED}, "job": {"args": ["[e-mail]"]}}
     assert not sent.keys() & {"extra", "breadcrumbs", "server_name"}

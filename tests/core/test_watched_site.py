@@ -111,8 +111,8 @@ def test_every_process_adds_to_the_numbers_and_only_the_token_opens_them(place: 
     assert re.search(r'groundswell_deliveries_open\{channel="mail",state="waiting"\} ', numbers)
     assert until(lambda: "groundswell_worker_tick_age_seconds " in place.ask("/metrics", **NUMBERS).text)
     assert place.ask("/metrics", port=place.worker_port).status == 404
-    working = place.ask("/metrics", port=place.worker_port, **NUMBERS).text
-    assert re.search(r'groundswell_follower_seconds_count\{follower="\w+\.\w+",verb="ballot.cast"\}', working), working
+    done = re.compile(r'groundswell_follower_seconds_count\{follower="\w+\.\w+",verb="ballot.cast"\}')
+    assert until(lambda: done.search(place.ask("/metrics", port=place.worker_port, **NUMBERS).text))
     assert place.ask("/health/ready/", Host="10.0.0.7").status == 200
     assert place.ask("/", Host="10.0.0.7").status == 400
 

@@ -60,7 +60,8 @@ with connection.cursor() as cursor:
 made.append(cast.submitted(author, contest, title="White streets"))
 vote = stage.open_by_the_real_clock(stage.at_the_vote(organiser, author, contest, made))
 voter = cast.person("Vera Voter")
-voter.password = Argon2PasswordHasher().encode({SECRETS["password"]!r}, "saltsaltsaltsalt")  # the tests' own is no good in production
+# The hash of the tests is none in production.
+voter.password = Argon2PasswordHasher().encode({SECRETS["password"]!r}, "saltsaltsaltsalt")
 voter.save()
 """
 
@@ -177,7 +178,9 @@ def until(holds: Callable[[], Any], seconds: float = 40) -> bool:
 def site(folder: Path) -> Iterator[Site]:
     """Everything running and a vote that is open. `proposal voted for` is the number of one of its proposals."""
     port, worker_port = servers.free_port(), servers.free_port()
-    with listener() as sentry, mail_server(lambda *_: "451") as sink, servers.postgres(folder) as database, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as rest, contextlib.ExitStack() as stack:
+        sentry, sink = rest.enter_context(listener()), rest.enter_context(mail_server(lambda *_: "451"))
+        database = rest.enter_context(servers.postgres(folder))
         redis = stack.enter_context(servers.redis(folder))
         (folder / "var").mkdir()
         said = {
