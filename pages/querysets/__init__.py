@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,15 +112,20 @@ def contest_cards(contests: QuerySet[Contest]) -> QuerySet[Contest]:
 
 
 def proposal_cards(proposals: ProposalQuerySet, *, at: datetime) -> ProposalQuerySet:
-    """What a proposal card shows: the submitted words, as `makers` the team, as `honours` only what has been released."""
+    """What a proposal card shows, and its contest's words."""
+    words = [f"contest__{name}" for name in ("slug", "title", "topic", "question", "language")]
+    return bare_cards(proposals, at=at, beside=words).select_related("contest", "submitted_revision")
+
+
+def bare_cards(proposals: ProposalQuerySet, *, at: datetime, beside: Sequence[str] = ()) -> ProposalQuerySet:
+    """The submitted words, as `makers` the team, as `honours` only what has been released; of the contest its key alone."""
     team = TeamMember.objects.filter(proposal=OuterRef("pk")).exclude(role=TeamRole.COMMENTER)
     honours = Distinction.objects.released(at=at).filter(proposal=OuterRef("pk"))
     return (
-        proposals.select_related("contest", "submitted_revision")
+        proposals.select_related("submitted_revision")
         .only(
-            "title", "slug", "pitch", "status", "topic", "credited_to", "submitted_at", "created_at", "cover",
-            "comment_count", "support_count", "contest__slug", "contest__title", "contest__topic",
-            "contest__question", "contest__language", "submitted_revision__title", "submitted_revision__pitch",
+            "title", "slug", "pitch", "status", "topic", "credited_to", "submitted_at", "created_at", "cover", "contest",
+            "comment_count", "support_count", "submitted_revision__title", "submitted_revision__pitch", *beside,
         )
         .annotate(makers=Rows(team, name="user__display_name"), honours=Rows(honours, kind="kind"))
     )  # fmt: skip

@@ -9,16 +9,17 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from contests.models import Contest, Phase
+from contests.phases import Kind, Span, Timeline
 from core.compiled import Compiled
 from pages.querysets import (
     TABS,
     Rows,
+    bare_cards,
     contest_cards,
     contest_page,
     in_tab,
     matching,
     ordered,
-    proposal_cards,
     proposal_page,
     roles_row,
     soonest_first,
@@ -63,6 +64,21 @@ def with_phases(contests: list[Any]) -> list[Any]:
     return contests
 
 
+_SPAN = ("contest", "pk", "kind", "name", "opens_at", "closes_at", "grace", "released_at")
+_read_spans = Compiled(lambda number, **contests: _phases(number, **contests).defer(None).values_list(*_SPAN))
+
+
+def _with_timelines(contests: list[Any]) -> list[Any]:
+    """The contests with their timeline alone, which is all that a card asks of the phases."""
+    ids = {f"id{n}": pk for n, pk in enumerate(sorted({contest.pk for contest in contests}))}
+    spans: dict[int, list[Span]] = {pk: [] for pk in ids.values()}
+    for contest, pk, kind, name, opens, closes, grace, released in _read_spans(len(ids), **ids) if ids else ():
+        spans[contest].append(Span(pk, Kind(kind), name, opens, closes, grace, released is not None))
+    for contest in contests:
+        contest.timeline = Timeline.of(spans[contest.pk])
+    return contests
+
+
 # --- Contests --------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +115,7 @@ _read_contest = Compiled(
 
 def contest_tiles(user: Any, asked: dict[str, Any], *, start: int, at: datetime) -> list[Contest]:
     """One page of the contests that are asked for, as cards, those one can act on soonest first."""
-    return with_phases(_read_tiles(start, user=user, at=at, **asked))
+    return _with_timelines(_read_tiles(start, user=user, at=at, **asked))
 
 
 def count_contests(user: Any, asked: dict[str, Any], *, at: datetime) -> int:
@@ -132,7 +148,7 @@ def _cards(
         found = matching(found, words)
     if start is None:
         return found
-    return ordered(proposal_cards(found, at=at), order, seed, user)[start : start + PER_PAGE]
+    return ordered(bare_cards(found, at=at), order, seed, user)[start : start + PER_PAGE]
 
 
 _read_head = Compiled(_head)
@@ -157,7 +173,10 @@ def read_cards(
 ) -> list[Proposal]:
     """One page of a contest's proposals, in the order asked for, one's own first."""
     texts = {"words": words} if words else {}
-    return _read_cards(tab, order, start, user=user, contest=contest.pk, seed=str(seed), at=at, **texts)
+    rows: list[Proposal] = _read_cards(tab, order, start, user=user, contest=contest.pk, seed=str(seed), at=at, **texts)
+    for row in rows:
+        row.contest = contest
+    return rows
 
 
 def read_proposal(user: Any, pk: int, *, at: datetime) -> Any:

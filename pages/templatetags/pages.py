@@ -166,6 +166,7 @@ def proposal_tile(
     """The card of a proposal as it was submitted. Its chip is what it won, else `status`, else what is unusual."""
     words = proposal.as_submitted
     unusual = "" if proposal.status == "submitted" else proposal.status
+    is_draft = proposal.status == "draft"
     return groundswell.proposal_card(
         context,
         href=proposal.get_absolute_url(),
@@ -176,8 +177,8 @@ def proposal_tile(
         seed=proposal.pk,
         hue=hue_for(proposal),
         image=reverse("proposal_cover", args=[proposal.pk]) if proposal.cover else "",
-        comments=proposal.comment_count,
-        supports=proposal.support_count,
+        comments=None if is_draft else proposal.comment_count,  # nobody has read a draft
+        supports=None if is_draft else proposal.support_count,
         level=level,
         view=view,
         note=note,
@@ -197,7 +198,7 @@ def team_line(proposal: Proposal) -> str:
     if proposal.credited_to:
         return proposal.credited_to
     makers = proposal.makers  # type: ignore[attr-defined]  # annotated by proposal_cards
-    names = [str(User(display_name=maker["name"])) for maker in makers]
+    names = [maker["name"] or str(User()) for maker in makers]
     shown = ", ".join(names[:2])
     return f"{shown} +{len(names) - 2}" if len(names) > 2 else shown
 
@@ -206,7 +207,7 @@ def team_line(proposal: Proposal) -> str:
 def person_in(row: dict[str, Any]) -> SafeString:
     """A person in a row of `contest_page` or `proposal_page`, with the way to their profile where there is one."""
     href = reverse("profile", args=[row["handle"]]) if row["handle"] and row["is_active"] else ""
-    return groundswell.person(str(User(display_name=row["name"])), href, row["affiliation"])
+    return groundswell.person(row["name"] or str(User()), href, row["affiliation"])
 
 
 @register.filter
