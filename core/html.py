@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
 }
 _BLOCK = re.compile(r"<(p|h[2-6]|ul|ol|li|blockquote|table|figure|hr|br)[\s>/]", re.I)
+_TYPED = re.compile(r"<p>(- .*?)</p>")  # a typed paragraph that may be a list
 # C0 controls but tab and line feed, NUL, and the marks that turn the direction of text round.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -52,11 +53,18 @@ def clean_line(value: str) -> str:
     return " ".join(clean_text(value).split())
 
 
+def _list(block: re.Match[str]) -> str:
+    lines = re.split(r"<br\s*/?>", block[1])
+    if not all(line.startswith("- ") for line in lines):
+        return block[0]
+    return "<ul>" + "".join(f"<li>{line[2:]}</li>" for line in lines) + "</ul>"
+
+
 def clean_html(value: str) -> str:
-    """Safe HTML. Text typed without any block tag becomes paragraphs with links."""
+    """Safe HTML. Text typed without any block tag becomes paragraphs with links, and lists of lines that begin with "- "."""
     value = clean_text(value)
     if value.strip() and not _BLOCK.search(value):
-        value = linebreaks(urlize(value, autoescape=True), autoescape=False)
+        value = _TYPED.sub(_list, linebreaks(urlize(value, autoescape=True), autoescape=False))
     cleaned = re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", _cleaner.clean(value))
     return "" if not strip_tags(cleaned).strip() and "<img" not in cleaned else cleaned
 

@@ -61,7 +61,7 @@ TEXTS = ("brief", "prizes", "eligibility")
 
 def source_of(html: str) -> str:
     """A stored text as it is put into a plain box: as text where saving it again gives the same, else its HTML."""
-    text = to_text(html.replace("</p>", "</p>\n"))
+    text = to_text(html.replace("</p>", "</p>\n").replace("<li>", "<li>- ").replace("</ul>", "</ul>\n"))
     return text if clean_html(text) == html else html
 
 
@@ -103,7 +103,7 @@ class ContestForm(forms.ModelForm):
         }
         help_texts = {
             "brief": _("What is asked, and why now. Leave an empty line between paragraphs."),
-            "prizes": _("What winners get, and who gives it."),
+            "prizes": _("What winners get, and who gives it. Lines that begin with “- ” become a list."),
             "eligibility": _("Who may enter, and who may not."),
             "contact": _("Where people may ask. Shown on the contest page."),
             "topic": _("One word for lists, such as Energy. Also gives the generated covers their colour."),

@@ -143,4 +143,4 @@ def test_a_review_without_points_is_refused() -> None:
 
 
 def test_a_text_becomes_safe_html() -> None:
-    assert script.as_html("One <b>\nline.\n\n- a\n- b") == "<p>One &lt;b&gt; line.</p><ul><li>a</li><li>b</li></ul>"
+    assert script.as_html("One <b>\nline.\n\n- a\n- b") == "<p>One &lt;b&gt; line.</p>\n\n<ul><li>a</li><li>b</li></ul>"

@@ -95,6 +95,11 @@ def test_plain_text_becomes_paragraphs() -> None:
     assert clean_html("One.\n\nTwo\nthree & <four") == "<p>One.</p>\n\n<p>Two<br>three &amp; &lt;four</p>"
 
 
+def test_lines_that_begin_with_a_dash_become_a_list_and_no_word_is_lost() -> None:
+    assert clean_html("Bring:\n\n- a cup\n- 1 < 2") == "<p>Bring:</p>\n\n<ul><li>a cup</li><li>1 &lt; 2</li></ul>"
+    assert clean_html("- a cup\nand a spoon") == "<p>- a cup<br>and a spoon</p>"
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "<p></p>", "<p> </p>", "<p><br></p>", "<p><script>x</script></p>"])
 def test_nothing_is_nothing(nothing: str) -> None:
     assert clean_html(nothing) == ""

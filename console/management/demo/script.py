@@ -126,4 +126,4 @@ def as_html(text: str) -> str:
             blocks.append(f"<ul>{items}</ul>")
         else:
             blocks.append(f"<p>{escape(' '.join(lines))}</p>")
-    return "".join(blocks)
+    return "\n\n".join(blocks)
