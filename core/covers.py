@@ -12,6 +12,7 @@ from core.colours import hue_number, ramp
 
 WIDTH, HEIGHT = 300, 200  # the site's cover ratio, 3:2
 _STEP = 50  # distance of the points a line is drawn through
+_DRIFT = 9  # degrees of hue between neighbours: covers of one topic belong together and are not copies
 
 
 def contour_cover(seed: int, hue: int | str | None = 160, dark: bool = False) -> str:
@@ -29,7 +30,7 @@ def _draw(seed: int, hue: int | None, dark: bool) -> str:
     if hue is None:
         ground, line = "var(--cover-ground)", "var(--cover-line)"
     else:
-        colours = ramp(hue)
+        colours = ramp((hue + (seed % 5 - 2) * _DRIFT) % 360)
         ground, line = (colours[800], colours[300]) if dark else (colours[200], colours[600])
     chance = Random(seed)  # noqa: S311  # a drawing, not a secret
     count = chance.randint(11, 14)
