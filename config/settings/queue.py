@@ -18,7 +18,7 @@ if REDIS_URL:
         "visibility_timeout": 300,
         "global_keyprefix": "groundswell:",
         "socket_connect_timeout": 2,  # a request that rings the bell waits no longer than this
-        "socket_timeout": 30,
+        "socket_timeout": 3,  # the same for one that takes the call and never answers
     }
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -58,8 +58,6 @@ CELERY_BEAT_SCHEDULE = {
     },
     "check-invariants": {"task": "core.check_invariants", "schedule": crontab(hour=3, minute=17), "options": {"expires": 3600}},
     "forget-files": {"task": "core.forget_files", "schedule": crontab(hour=4, minute=17), "options": {"expires": 3600}},
-    "forget-sessions": {
-        "task": "accounts.forget_sessions", "schedule": crontab(hour=4, minute=37), "options": {"expires": 3600}
-    },  # fmt: skip
+    "forget-sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=4, minute=37), "options": {"expires": 3600}},
     "forget-unverified": {"task": "accounts.forget_unverified", "schedule": 3600.0, "options": {"expires": 600}},
 }
