@@ -59,7 +59,15 @@ def test_line_ends_of_a_browser_are_no_change(desk: Client, contest: Contest) ->
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "One line.", "Two\n\nparagraphs with 1 < 2 & more", "See https://example.org/a?b=c", "a\nb", "Two things:\n\n- one\n- two", "<b> is bold"],
+    [
+        "",
+        "One line.",
+        "Two\n\nparagraphs with 1 < 2 & more",
+        "See https://example.org/a?b=c",
+        "a\nb",
+        "Two things:\n\n- one\n- two",
+        "<b> is bold",
+    ],
 )
 def test_plain_texts_come_back_as_they_were_typed(typed: str) -> None:
     stored = clean_html(typed)
