@@ -32,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     first = next((contest for contest in found.live if contest.stage == now), None)
     context = {
         "now": at,
+        "minute": at.replace(second=0, microsecond=0),
         "front": found,
         "season": now,
         "first": first,
