@@ -7,6 +7,7 @@ that same transaction. On commit the worker is nudged; the sweep finds what a lo
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,10 @@ nudge = Signal()
 
 _followers: dict[str, dict[str, Follower]] = {}
 log = logging.getLogger(__name__)
+
+REST = 5.0  # seconds in which a broker that kept an act waiting is not rung for another; the sweep comes as often
+PATIENCE = 1.0  # seconds after which a failure has kept somebody waiting
+_resting = [0.0]  # until when, of the monotonic clock
 
 
 def follow(*verbs: str) -> Callable[[Follower], Follower]:
@@ -98,8 +103,13 @@ def seen_anew(contest: int | None) -> None:
 
 
 def _ring(ids: list[int]) -> None:
-    """Ring the bell. A broker that is down must not fail an act that has been committed (threat V7)."""
+    """Ring the bell. A broker that is down must not fail an act that has been committed, nor hold it up (threat V7)."""
+    begun = time.monotonic()
+    if begun < _resting[0]:
+        return
     try:
         nudge.send(sender=Fact, due_ids=ids)
     except Exception as error:  # whatever a broker's client may raise
+        if time.monotonic() - begun > PATIENCE:
+            _resting[0] = time.monotonic() + REST
         log.warning("the worker was not nudged (%s); the sweep will find the work", error)

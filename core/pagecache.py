@@ -58,6 +58,7 @@ _pages: OrderedDict[Hashable, Kept] = OrderedDict()
 _lock = threading.Lock()
 _resting = [0.0]
 _heard: dict[str, tuple[int, float]] = {}  # number and, of the monotonic clock, when it was asked for
+_owed: set[str] = set()  # numbers that a cache which did not answer has still to be told to move
 
 
 def share(
@@ -78,7 +79,7 @@ def numbers(*keys: str) -> list[int] | None:
     """The numbers as they stand; None while the cache does not answer. A missing one begins at the time, never at an
     old number, so that a flushed cache brings no old page back."""
     now = time.monotonic()
-    if now < _resting[0]:
+    if now < _resting[0] or not _pay():
         return None
     try:
         found = cache.get_many(keys)
@@ -103,15 +104,30 @@ def _lately(keys: tuple[str, ...]) -> list[int] | None:
 
 
 def changed(contest: int | None) -> None:
-    """Something public has been committed, in this contest or anywhere: what could show it is drawn anew."""
+    """Something public has been committed, in this contest or anywhere: what could show it is drawn anew.
+
+    An act does not wait for a cache that just did not answer: it is told when it is asked again.
+    """
     moved = (EVERYTHING, ANY_CONTEST) if contest is None else (ANY_CONTEST, f"pages:contest:{contest}")
-    try:
-        for key in moved:
-            _heard.pop(key, None)
+    for key in moved:
+        _heard.pop(key, None)
+    _owed.update(moved)
+    if time.monotonic() >= _resting[0]:
+        _pay()
+
+
+def _pay() -> bool:
+    """Move what is owed. A key is taken off first: who owes it from then on sees it moved after their commit, too."""
+    for key in tuple(_owed):
+        _owed.discard(key)
+        try:
             if not cache.add(key, time.time_ns(), timeout=None):
                 cache.incr(key)
-    except Exception as error:
-        _rest(error)
+        except Exception as error:  # whatever the client of a cache may raise
+            _owed.add(key)
+            _rest(error)
+            return False
+    return True
 
 
 def _rest(error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -22,6 +23,7 @@ from core.database import Stale
 from core.permissions import Kind, Refused
 
 log = logging.getLogger(__name__)
+PATIENCE, REST = 0.5, 5.0  # seconds
 _STATUS = {Kind.SIGN_IN: 401, Kind.NEVER: 403, Kind.NOT_NOW: 409, Kind.GONE: 410}
 
 
@@ -47,10 +49,17 @@ class JSON(JSONParser):
 class _Lenient:
     """Counting requests needs the cache; without it nobody is counted, and nobody is turned away (threat V7)."""
 
+    resting = 0.0  # until when, of the monotonic clock, a cache that kept a request waiting is not asked again
+
     def allow_request(self, request: Request, view: Any) -> bool:
+        begun = time.monotonic()
+        if begun < _Lenient.resting:
+            return True
         try:
             allowed: bool = super().allow_request(request, view)  # type: ignore[misc]
         except RedisError as error:
+            if time.monotonic() - begun > PATIENCE:
+                _Lenient.resting = time.monotonic() + REST
             log.warning("requests are not counted: %s", error)
             return True
         return allowed

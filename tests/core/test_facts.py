@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from config.settings import queue
 from contests.models import RulesVersion
 from core import facts
 from core.database import write
@@ -119,3 +121,34 @@ def test_flush_still_works_and_the_refusal_is_back_afterwards(filled: None) -> N
         facts.record("test.after")
     with pytest.raises(DatabaseError), transaction.atomic():
         Fact.objects.update(verb="x")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_v7_a_broker_that_keeps_one_act_waiting_is_not_rung_for_the_next(bell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes the call and never answers costs its timeout; not every act should pay it."""
+
+    def slow(**_: Any) -> None:
+        time.sleep(0.02)
+        raise ConnectionError("no answer")
+
+    monkeypatch.setattr(facts, "PATIENCE", 0.01)
+    monkeypatch.setattr(facts, "_resting", [0.0])
+    facts.nudge.connect(slow, weak=False)
+    try:
+        for _ in range(3):
+            with write():
+                facts.record("test.rung")
+    finally:
+        facts.nudge.disconnect(slow)
+    assert len(bell) == 1
+    assert Due.objects.filter(fact__verb="test.rung").count() == 3, "the sweep finds them all"
+    monkeypatch.setattr(facts, "_resting", [0.0])
+    with write():
+        facts.record("test.rung")
+    assert len(bell) == 2
+
+
+def test_v7_an_act_waits_for_a_silent_broker_no_longer_than_for_a_page() -> None:
+    """31 seconds were measured for a comment, with a broker stopped by SIGSTOP."""
+    patience = queue.CELERY_BROKER_TRANSPORT_OPTIONS
+    assert not queue.REDIS_URL or max(patience["socket_timeout"], patience["socket_connect_timeout"]) <= 5

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from redis.exceptions import RedisError
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from core import rest
 from core.rest import MembersPace, StrangersPace
 from tests import cast
 
@@ -42,6 +44,23 @@ def test_v7_without_the_cache_nobody_is_turned_away(settings: Any) -> None:
     member.force_login(cast.person("Mia Member"))
     for client in (Client(), member):
         assert client.get("/api/v1/contests/").status_code == 200
+
+
+def test_v7_a_cache_that_keeps_one_request_waiting_is_not_asked_for_the_next(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def slow(self: Any, key: str, default: Any = None) -> Any:
+        asked.append(key)
+        raise RedisError("no answer")
+
+    monkeypatch.setattr(rest._Lenient, "resting", 0.0)
+    monkeypatch.setattr(rest, "PATIENCE", -1.0)
+    monkeypatch.setattr(type(StrangersPace.cache), "get", slow, raising=False)
+    for _ in range(3):
+        assert Client().get("/api/v1/contests/").status_code == 200
+    assert len(asked) == 1
 
 
 def test_the_paces_are_those_of_the_settings() -> None:

@@ -34,7 +34,10 @@ def sharing(settings: Any) -> Iterator[None]:
     settings.PAGE_CACHE = True
     pagecache.forget()
     pagecache._resting[0] = 0.0
+    pagecache._owed.clear()
     yield
+    pagecache._owed.clear()
+    pagecache._resting[0] = 0.0
     pagecache.forget()
 
 
@@ -362,3 +365,15 @@ def test_p3_the_front_door_opens_with_a_contest_that_was_only_announced() -> Non
         for address in ("/", "/contests/?phase=submission", "/contests/?page=1"):
             get(address)
     assert all(kept.ends <= begun + 10.5 for kept in pagecache._pages.values())
+
+
+def test_v7_a_cache_that_did_not_answer_holds_up_no_further_act_and_is_told_later(contest: Contest) -> None:
+    get(contest.get_absolute_url())
+    key = pagecache.keys_of(contest.pk)[1]
+    before = cache.get(key)
+    pagecache._resting[0] = time.monotonic() + 60
+    pagecache.changed(contest.pk)
+    assert cache.get(key) == before, "not asked while it rests"
+    pagecache._resting[0] = 0.0
+    assert pagecache.numbers(key) == [before + 1]
+    assert not pagecache._owed
