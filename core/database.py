@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -49,6 +49,15 @@ def hold(space: Lock, key: int, *, exclusive: bool = True) -> None:
         function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {function}(%s, %s)", [int(space), key])
+
+
+def share(space: Lock, keys: Sequence[int]) -> None:
+    """Share several locks of one space with others, taken in this order, in one statement."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("A lock is held by a transaction: call this inside write().")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, key) FROM unnest(%s::int[]) AS key", [int(space), list(keys)])
 
 
 class Stale(Exception):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contests import actions as contests
-from contests.models import Contest
+from contests.models import Contest, Phase
 from core import clock, facts
-from core.database import Lock, Stale, hold, write
+from core.database import Lock, Stale, hold, share, write
 from core.html import count_words
 from core.permissions import require
 from proposals.actions.writing import slug_of, snapshot
@@ -68,7 +68,7 @@ def submit(*, by: Any, proposal: Proposal, accept_rules: bool, version: int | No
         stored.save()
         contests.mark_sections_used(contest=stored.contest, keys=[key for key, text in stored.answers.items() if text])
         data = {"revision": revision.pk, "number": revision.number}
-        facts.record("proposal.submitted", by=by, on=stored, contest=stored.contest_id, data=data)
+        facts.record("proposal.submitted", by=by, on=stored, contest=stored.contest_id, data=data, at=now)
     proposal.refresh_from_db()
     return revision
 
@@ -87,8 +87,7 @@ def withdraw(*, by: Any, proposal: Proposal) -> Proposal:
 
 def _share_phase_locks(contest_id: int) -> None:
     """Share the phases' locks with other authors; the closer takes one alone, so no submission lands after a freeze."""
-    for pk in Contest.objects.get(pk=contest_id).phases.order_by("pk").values_list("pk", flat=True):
-        hold(Lock.PHASE, pk, exclusive=False)
+    share(Lock.PHASE, list(Phase.objects.filter(contest=contest_id).order_by("pk").values_list("pk", flat=True)))
 
 
 def recount(*, contest_id: int) -> None:
