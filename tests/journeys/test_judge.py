@@ -33,6 +33,14 @@ def score_with_keys(judge: Person, marks: dict[str, int]) -> None:
         expect(scale.locator("input:checked")).to_have_value(str(points))
 
 
+def score_by_choosing(judge: Person, marks: dict[str, int]) -> None:
+    """One radio of each criterion, as without script."""
+    scales = judge.page.locator("fieldset", has=judge.page.get_by_role("radio"))
+    for criterion, points in marks.items():
+        scales.filter(has_text=criterion).locator(f'input[value="{points}"]').check()
+        judge.clicks += 1
+
+
 def tab_to(judge: Person, target: Locator) -> None:
     for _step in range(60):
         if target.evaluate("node => node === document.activeElement"):

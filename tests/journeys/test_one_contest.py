@@ -16,7 +16,7 @@ from proposals.models import Distinction, Proposal
 from tests import cast
 from tests.journeys.conftest import Newcomer, Time
 from tests.journeys.people import Person
-from tests.journeys.test_judge import score_with_keys
+from tests.journeys.test_judge import score_by_choosing, score_with_keys
 from tests.journeys.test_organiser import creates_and_publishes
 from tests.journeys.test_visitor_to_author import TEXTS
 from voting.models import Ballot
@@ -57,7 +57,8 @@ def judges_all(jude: Person, points: dict[str, int]) -> None:
     jude.follow("Begin with the first one")
     for _each in points:
         title = jude.page.get_by_role("heading", level=1).inner_text()
-        score_with_keys(jude, dict.fromkeys(("Feasibility", "Novelty", "Impact", "Presentation"), points[title]))
+        score = score_with_keys if jude.eyes.scripted else score_by_choosing
+        score(jude, dict.fromkeys(("Feasibility", "Novelty", "Impact", "Presentation"), points[title]))
         jude.type("Feedback to the authors", f"What we think of {title}: say who pays.")
         jude.press("Mark as done")
         jude.reads("Done. You can still change it until the judging closes.")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from proposals.models import Proposal
 from tests import cast
 from tests.journeys.conftest import Newcomer, Time
+from tests.journeys.test_keyboard import JOURNEYS
 from tests.journeys.test_visitor_to_author import TEXTS
 from tests.journeys.test_voter import finalists
 from voting.models import Ballot
@@ -55,3 +58,10 @@ def test_voting_needs_no_script(newcomer: Newcomer, time: Time) -> None:
     vera.reads("Your vote is in")
     vera.look("plain-2-voted")
     assert Ballot.objects.get().choices.count() == 3
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["author", "organiser", "everybody, from creation to results"])
+def test_every_journey_needs_no_script(name: str, newcomer: Newcomer, time: Time) -> None:
+    """From the first draft of a contest to its results: judging, deciding and organising as well as writing and voting."""
+    JOURNEYS[name](partial(newcomer, scripted=False), time)
