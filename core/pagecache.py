@@ -1,10 +1,10 @@
 """One drawing of a page for all strangers: kept in this process, and true only while what it shows has not changed.
 
-The shared cache holds no page, only numbers that go up: for each contest, for any contest, for everything. A page kept
-here is served as long as its numbers have not moved, no phase boundary has passed and a minute is not over. A process
-asks for a number at most four times a second. So no page lies in Redis, strangers see a change a quarter of a second
-after its commit (within the minute where it left no fact, or where the cache did not hear of it), and a cache that is
-down costs speed and nothing else.
+The shared cache holds no page, only numbers, which are times of changes: for each contest, for any contest, for
+everything. A page kept here is served as long as its numbers have not moved, no phase boundary has passed and a minute
+is not over. A process asks for a number at most four times a second. So no page lies in Redis, strangers see a change a
+quarter of a second after its commit (within the minute where it left no fact, or where the cache did not hear of it),
+and a cache that is down costs speed and nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 MOST_PAGES = 512  # of some 20 KB each, in every process
+MOST_BYTES = 16_000_000  # of all of them: a long discussion can be asked for under many addresses
 LONGEST = 60.0  # seconds: pages say "in 3 hours", and something may change without a fact
 LONGEST_OF_ALL = 5.0  # seconds, where contests that are not on the page may come onto it when they open (threat P3)
 REST = 5.0  # seconds in which a cache that failed is not asked again
@@ -55,6 +56,7 @@ class Kept:
 
 
 _pages: OrderedDict[Hashable, Kept] = OrderedDict()
+_held = [0]  # bytes of all pages
 _lock = threading.Lock()
 _resting = [0.0]
 _heard: dict[str, tuple[int, float]] = {}  # number and, of the monotonic clock, when it was asked for
@@ -121,8 +123,8 @@ def _pay() -> bool:
     for key in tuple(_owed):
         _owed.discard(key)
         try:
-            if not cache.add(key, time.time_ns(), timeout=None):
-                cache.incr(key)
+            # The time, not one more: two processes that add one to what both read leave the same number.
+            cache.set(key, time.time_ns(), timeout=None)
         except Exception as error:  # whatever the client of a cache may raise
             _owed.add(key)
             _rest(error)
@@ -146,15 +148,18 @@ def find(key: Hashable) -> Kept | None:
 
 def keep(key: Hashable, kept: Kept) -> None:
     with _lock:
+        before = _pages.pop(key, None)
         _pages[key] = kept
-        _pages.move_to_end(key)
-        while len(_pages) > MOST_PAGES:
-            _pages.popitem(last=False)
+        _held[0] += len(kept.content) - (len(before.content) if before else 0)
+        while len(_pages) > MOST_PAGES or _held[0] > MOST_BYTES:
+            _key, oldest = _pages.popitem(last=False)
+            _held[0] -= len(oldest.content)
 
 
 def forget() -> None:
     """Drop every page of this process, and what it was told."""
     with _lock:
         _pages.clear()
+        _held[0] = 0
         _heard.clear()
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from django.core.cache import cache
 from PIL import Image, ImageDraw
+from redis.exceptions import RedisError
 
 from core import drawing
 from core.branding import Brand
@@ -82,7 +83,11 @@ def palette(hue: int) -> dict[str, str]:
 def picture(card: Card, brand: Brand, logo: bytes = b"") -> bytes:
     """The card as PNG. A burst of askers costs one drawing in a process, and one in all with a shared cache."""
     key = f"card:{card.digest(brand)}"
-    kept: bytes | None = cache.get(key)
+    try:
+        kept: bytes | None = cache.get(key)
+    except RedisError:  # without the cache a card is drawn for everybody, one at a time
+        with _drawing:
+            return draw(card, brand, logo)
     if kept is None:
         with _drawing:
             kept = cache.get(key)

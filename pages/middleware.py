@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 
-from core import pagecache
+from core import branding, pagecache
 from core.pagecache import Kept
 from pages.views.paging import SEED_COOKIE, draw_seed, remember_seed
 
@@ -28,6 +28,7 @@ class SharedPages:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self._everything = 0  # the number of everything for which the site's name and colours were read
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.PAGE_CACHE or not is_strangers(request):
@@ -45,6 +46,9 @@ class SharedPages:
         """Draw it, and keep it when nothing public was committed meanwhile: what was read is then what is true."""
         begun = time.monotonic()
         before = pagecache.numbers(pagecache.EVERYTHING, pagecache.ANY_CONTEST)
+        if before is not None and before[0] != self._everything:
+            branding.remember(None)  # this process may remember an older brand than the change that another one made
+            self._everything = before[0]
         response = self.get_response(request)
         sharing = getattr(request, "sharing", None)
         if before is None or sharing is None or not is_for_everybody(request, response):
