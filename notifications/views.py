@@ -84,6 +84,7 @@ def _mail(name: str, number: int) -> mailbox.Mail:
 
 @never_cache
 @require_GET
+@csp_replace({"frame-src": ["'self'"]})
 def dev_mail_one(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """One mail: its text part, and its HTML part in a frame that may run nothing."""
     return render(request, "notifications/dev_mail_one.html", {"mail": _mail(name, number)})

@@ -124,6 +124,8 @@ def test_the_html_of_a_mail_may_run_nothing(mailbox, client):
     policy = answer["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "sandbox" in policy and "allow-scripts" not in policy
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    around = client.get(reverse("dev_mail_one", args=[mailbox, 1]))
+    assert "frame-src 'self'" in around["Content-Security-Policy"]  # or the frame stays empty
 
 
 @pytest.mark.parametrize("name", ["..%2f..%2fdb.sqlite3", "nothing.log", "secret_key"])
