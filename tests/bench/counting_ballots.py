@@ -21,7 +21,7 @@ def prepare(ballots: int) -> Any:
     phase = Phase.objects.filter(kind="voting", closes_at__lt=now).order_by("pk").first()
     assert phase is not None
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET statement_timeout = 0; SET session_replication_role = replica")
         for table in ("results_standing", "results_tally", "voting_choice", "voting_ballot"):
             cursor.execute(f"DELETE FROM {table}")  # our own names
         cursor.execute("DELETE FROM proposals_entry WHERE phase_id = %s", [phase.pk])
@@ -34,11 +34,11 @@ def prepare(ballots: int) -> Any:
             " SELECT %s, n, 'counted', 'B' || n, 1 + n %% 3, 3, now() FROM generate_series(1, %s) n", [phase.pk, ballots]
         )  # fmt: skip
         cursor.execute(
-            "WITH entry AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS number"
+            "WITH entries AS (SELECT array_agg(id ORDER BY id) AS ids, count(*) AS number"
             " FROM proposals_entry WHERE phase_id = %s)"
-            " INSERT INTO voting_choice (ballot_id, entry_id, slot) SELECT ballot.id, entry.id, slot"
-            " FROM voting_ballot ballot CROSS JOIN generate_series(1, 3) slot JOIN entry"
-            " ON entry.place = (ballot.voter_id * 7 + slot * 13) %% entry.number WHERE slot <= ballot.used", [phase.pk]
+            " INSERT INTO voting_choice (ballot_id, entry_id, slot)"
+            " SELECT ballot.id, ids[1 + (ballot.voter_id * 7 + slot * 13) %% number], slot"
+            " FROM entries, voting_ballot ballot CROSS JOIN generate_series(1, 3) slot WHERE slot <= ballot.used", [phase.pk]
         )  # fmt: skip
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("VACUUM ANALYZE")

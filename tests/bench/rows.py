@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -66,11 +67,13 @@ def growth(rooms: Rooms) -> Iterator[Result]:
     sizes = (200, 2_000) if rooms.quick else (200, 2_000, 20_000)
     found = {size: rooms.planted(f"of-{size}", "--scale", "0.02", "--proposals", str(size)) for size in sizes}
     costs: dict[tuple[str, int], list[float]] = {}
-    for _ in range(rooms.plan.rounds):
-        for size in sizes:
-            with rooms.house.serve(f"of-{size}") as site:
-                for name, path in requests.public(found[size]).items():
-                    costs.setdefault((name, size), []).append(_cpu_ms(site, path, rooms.plan.seconds))
+    with contextlib.ExitStack() as stack:  # all at once, so that what disturbs the machine disturbs every size
+        sites = {size: stack.enter_context(rooms.house.serve(f"of-{size}")) for size in sizes}
+        for _ in range(rooms.plan.rounds):
+            for name in requests.public(found[200]):
+                for size, site in sites.items():
+                    cost = _cpu_ms(site, requests.public(found[size])[name], rooms.plan.seconds)
+                    costs.setdefault((name, size), []).append(cost)
     for name in requests.public(found[200]):
         for size, most in ((2_000, 1.10), (20_000, 1.20)):
             if size in sizes:
