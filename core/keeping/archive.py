@@ -112,7 +112,7 @@ def unpack_media(path: Path) -> int:
     number = 0
     with tarfile.open(path, "r") as tar:
         for member in tar:
-            source = tar.extractfile(member)
+            source = tar.extractfile(member) if member.isfile() else None
             if source is None or not _is_plain(member.name):
                 raise Problem(f"{path.name} holds {member.name!r}, which is no media file of ours.")
             if default_storage.exists(member.name):

@@ -74,6 +74,8 @@ def _say_frozen() -> None:
 def _claim(pk: int) -> Delivery | None:
     at, lease = clock.now(), uuid.uuid4().hex
     with write():
+        if frozen():  # a copy may have been restored under this very worker, and these rows are the copy's
+            return None
         claimed = (
             Delivery.objects.to_send(at=at)
             .filter(pk=pk)

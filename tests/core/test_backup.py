@@ -10,6 +10,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +263,26 @@ def test_w8_no_file_of_an_archive_lands_outside_the_media(name: str, tmp_path: P
         tar.addfile(tarfile.TarInfo(name), io.BytesIO(b""))
     with pytest.raises(keeping.Problem, match="no media file of ours"):
         unpack_media(tmp_path / "media.tar")
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE])
+def test_w8_only_files_come_out_of_an_archive(kind: bytes, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "media.tar", "w") as tar:
+        link = tarfile.TarInfo("covers/a.webp")
+        link.type, link.linkname = kind, "/etc/passwd"
+        tar.addfile(link)
+    with pytest.raises(keeping.Problem, match="no media file of ours"):
+        unpack_media(tmp_path / "media.tar")
+
+
+def test_a_restored_copy_removes_no_file_that_it_does_not_know() -> None:
+    """It may have been given the bucket of the site itself, which goes on taking pictures."""
+    name = default_storage.save("covers/of-the-site.webp", ContentFile(b"x"))
+    with clock.simulated(default_storage.get_modified_time(name) + timedelta(days=3)):
+        Fact.objects.create(verb=keeping.RESTORED, at=clock.now())
+        assert keeping.forget_files() == 0 and default_storage.exists(name)
+        keeping.release()
+        assert keeping.forget_files() == 1
 
 
 def test_doctor_says_that_a_copy_is_frozen_and_what_last_night_found() -> None:

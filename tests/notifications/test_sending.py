@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail.backends import locmem
 
 from community import actions as community
-from core import clock, due
+from core import clock, due, keeping
 from core.models import Fact
 from notifications import actions
 from notifications.actions.composing import clean_subject
@@ -204,3 +205,18 @@ def test_what_people_write_is_text_in_the_html_mail():
     html = Delivery.objects.get(notice="comment", channel="mail").html
     assert "<script>" not in html and "<img" not in html and "&lt;img src=x&gt; &amp; co" in html
     assert 'href="https://evil.example' not in html and html.count("<a ") == 5
+
+
+class RestoredMeanwhile(locmem.EmailBackend):
+    """A mail server; while it takes the first mail, somebody restores a backup over the site."""
+
+    def send_messages(self, messages):
+        Fact.objects.create(verb=keeping.RESTORED, at=clock.now())
+        return super().send_messages(messages)
+
+
+def test_j12_a_worker_in_the_middle_of_its_mails_sends_none_of_a_copy_restored_under_it(settings, mailoutbox):
+    waiting(3)
+    settings.EMAIL_BACKEND = f"{__name__}.RestoredMeanwhile"
+    assert send() == 1
+    assert len(mailoutbox) == 1 and states() == {"sent": 1, "waiting": 2}
