@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 
@@ -37,3 +39,12 @@ GET /contests/{slug}/results/ | GET /me/ | GET /notifications/ | PATCH /notifica
 def test_what_the_public_contract_promises_is_there(promise: str, operations: set[str]) -> None:
     method, path = promise.split()
     assert f"{method} /api/v1{path}" in operations
+
+
+@pytest.mark.django_db
+def test_the_api_docs_hold_nothing_that_the_policy_refuses(client: Client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.S)
+    assert scripts and all("src=" in attributes and not inside.strip() for attributes, inside in scripts)
+    assert "<style" not in page and "style=" not in page
+    assert "/api/v1/schema/" in client.get("/api/docs/?script=").content.decode()
