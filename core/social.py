@@ -32,7 +32,13 @@ KEEP = 7 * 24 * 3600  # seconds
 DESIGN = 1  # goes up when the drawing changes
 MARK = "M2 19h6C18 19 16 7 24 7s6 12 16 12h2"
 ICON = "M6 33h6c10 0 7-16 14-16s5 16 14 16h2"
+MOST_WAITING = 3  # of a process's threads: the others have pages to answer
 _drawing = threading.Lock()
+_seats = threading.BoundedSemaphore(MOST_WAITING)
+
+
+class Busy(Exception):
+    """So many cards are being drawn that this one has to be asked for again."""
 
 
 @dataclass(frozen=True)
@@ -81,20 +87,30 @@ def palette(hue: int) -> dict[str, str]:
 
 
 def picture(card: Card, brand: Brand, logo: bytes = b"") -> bytes:
-    """The card as PNG. A burst of askers costs one drawing in a process, and one in all with a shared cache."""
+    """The card as PNG. A burst of askers costs one drawing in a process, and one in all with a shared cache.
+
+    Raises Busy when several wait already: whoever asks for all cards at once keeps no reader waiting.
+    """
     key = f"card:{card.digest(brand)}"
     try:
         kept: bytes | None = cache.get(key)
-    except RedisError:  # without the cache a card is drawn for everybody, one at a time
+        usable = True
+    except RedisError:  # without the cache a card is drawn for everybody
+        kept, usable = None, False
+    if kept is not None:
+        return kept
+    if not _seats.acquire(blocking=False):
+        raise Busy
+    try:
         with _drawing:
-            return draw(card, brand, logo)
-    if kept is None:
-        with _drawing:
-            kept = cache.get(key)
+            kept = cache.get(key) if usable else None
             if kept is None:
                 kept = draw(card, brand, logo)
-                cache.set(key, kept, KEEP)
-    return kept
+                if usable:
+                    cache.set(key, kept, KEEP)
+            return kept
+    finally:
+        _seats.release()
 
 
 def draw(card: Card, brand: Brand, logo: bytes = b"") -> bytes:

@@ -43,7 +43,11 @@ def _answer(request: HttpRequest, thing: Any, *, public: bool) -> HttpResponse:
     version = card.digest(brand)
     response: HttpResponse = HttpResponseNotModified()
     if request.headers.get("If-None-Match") != f'"{version}"':
-        response = HttpResponse(social.picture(card, brand, branding.logo_of(brand)), content_type="image/png")
+        try:
+            picture = social.picture(card, brand, branding.logo_of(brand))
+        except social.Busy:
+            return HttpResponse(status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
+        response = HttpResponse(picture, content_type="image/png")
         response["Cross-Origin-Resource-Policy"] = "cross-origin"  # made to be shown by others
     response["ETag"] = f'"{version}"'
     if public:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+
+from core import pagecache
 
 
 def as_(user: Any = None) -> Client:
@@ -41,3 +44,17 @@ def proposals_in(html: str) -> list[int]:
 
 def contests_in(html: str) -> list[str]:
     return re.findall(r'class="card__link" href="/contests/([\w-]+)/"', html)
+
+
+def sharing_pages(settings: Any) -> Iterator[None]:
+    """What a fixture yields from: pages are kept for strangers, and nothing is left of other tests."""
+    settings.PAGE_CACHE = True
+    _forget_all()
+    yield
+    _forget_all()
+
+
+def _forget_all() -> None:
+    pagecache.forget()
+    pagecache._owed.clear()
+    pagecache._resting[0] = 0.0

@@ -226,3 +226,16 @@ def test_the_manifest_names_the_site_and_its_colour(client: Client) -> None:
     said = (found["name"], found["short_name"], found["theme_color"])
     assert said == ("Tidewater Climate", "Tidewater", branding.ramp(236)[600])
     assert {client.get(icon["src"]).status_code for icon in found["icons"]} == {200}
+
+
+def test_whoever_asks_for_all_cards_at_once_does_not_take_all_threads(contest: Contest) -> None:
+    address = f"/contests/{contest.slug}/card.png"
+    taken = [social._seats.acquire(blocking=False) for _ in range(social.MOST_WAITING)]
+    try:
+        assert all(taken)
+        refused = Client().get(address)
+        assert (refused.status_code, refused["Retry-After"], refused["Cache-Control"]) == (503, "5", "no-store")
+    finally:
+        for _ in taken:
+            social._seats.release()
+    assert [Client().get(address).status_code for _ in range(social.MOST_WAITING + 1)] == [200] * (social.MOST_WAITING + 1)
