@@ -22,6 +22,7 @@ class ContinueForm(RequestLoginCodeForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
+        self.fields["email"].widget.attrs.pop("placeholder", None)  # it said the label again
         self.fields["email"].help_text = _("We mail you a code of a few characters. No password is needed.")
 
     def clean_email(self) -> str:
@@ -46,6 +47,8 @@ class PasswordForm(LoginForm):
     def _setup_password_field(self) -> None:
         """allauth would take the field away, because nobody gives a password when joining."""
         self.fields["login"].label = _("E-mail address")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)  # it said the label again
         self.fields["password"].help_text = ""
 
     def clean(self) -> Any:

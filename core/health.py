@@ -174,6 +174,8 @@ def broker_problem() -> Problem:
             return f"Redis does not answer ({why}): the site works, follow-up waits. Check REDIS_URL and the server."
         return None
     folder = queue_folder()
+    if not folder.exists():
+        return f"There is no queue folder {folder} yet: the site works, follow-up waits. Start it with python3 manage.py up."
     if not os.access(folder, os.W_OK | os.X_OK):
         return f"The queue folder {folder} cannot be written: the site works, follow-up waits. Give this user the right to."
     return None
