@@ -27,9 +27,9 @@ nudge = Signal()
 _followers: dict[str, dict[str, Follower]] = {}
 log = logging.getLogger(__name__)
 
-REST = 5.0  # seconds in which a broker that kept an act waiting is not rung for another; the sweep comes as often
+REST = 15.0  # seconds in which a broker that kept an act waiting is not rung for another; the sweep comes every five
 PATIENCE = 1.0  # seconds after which a failure has kept somebody waiting
-_resting = [0.0]  # until when, of the monotonic clock
+_resting = [0.0]  # until when, of the monotonic clock; 0 while the broker answers
 
 
 def follow(*verbs: str) -> Callable[[Follower], Follower]:
@@ -107,8 +107,11 @@ def _ring(ids: list[int]) -> None:
     begun = time.monotonic()
     if begun < _resting[0]:
         return
+    if _resting[0]:
+        _resting[0] = begun + REST  # the others go on resting while this one tries
     try:
         nudge.send(sender=Fact, due_ids=ids)
+        _resting[0] = 0.0
     except Exception as error:  # whatever a broker's client may raise
         if time.monotonic() - begun > PATIENCE:
             _resting[0] = time.monotonic() + REST
