@@ -58,7 +58,13 @@ if _cache_url:
     }
 else:
     # One web process in the embedded form; the file cache is shared with the worker.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR / "cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 5000},  # beyond it a third goes at random, with the counts of tries among it
+        }
+    }
 
 # Strangers get one drawing of a public page (core.pagecache). Tests ask for it by name: they undo what they commit.
 PAGE_CACHE = not TESTING

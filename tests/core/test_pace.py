@@ -77,3 +77,13 @@ def test_w10_without_the_cache_nobody_guesses_at_the_sign_in(settings: Any, addr
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
     assert "_auth_user_id" not in answer.client.session
+
+
+def test_w10_pictures_and_numbers_kept_beside_them_do_not_push_out_the_count_of_tries() -> None:
+    """Django's file cache throws a third of everything away, at random, as soon as it holds 300 things."""
+    for number in range(30):
+        cache.set(f"tries:{number}", 5, 300)
+    for number in range(400):
+        cache.set(f"card:{number}", b"png", 300)
+    assert all(cache.get(f"tries:{number}") == 5 for number in range(30))
+    cache.clear()
