@@ -186,7 +186,7 @@ def _written_by(user: Any, contests: list[Contest], at: datetime) -> list[Any]:
     entries = Entry.objects.filter(proposal=OuterRef("pk"), phase__in=[span.id for span in spans if span is not None])
     written = Proposal.objects.filter(contest__in=contests, team__user=user, team__role__in=WRITERS)
     return list(
-        written.annotate(advanced=Exists(entries)).only("contest", "title", "status", "has_unsubmitted_changes")
+        written.annotate(advanced=Exists(entries)).only("contest", "title", "status", "has_unsubmitted_changes", "submitted_at")
     )
 
 
@@ -206,6 +206,6 @@ def _step(contest: Contest, proposal: Any, at: datetime) -> Iterator[Step]:
     elif proposal.status == Status.DRAFT:
         verb, words = _("Continue your draft"), _("“%(title)s” is a draft. It counts once you submit it.")
         yield Step(contest.pk, str(verb), reverse("proposal_edit", args=where), words % title, until=until, urgency=60)
-    elif revision is not None:
+    elif revision is not None and proposal.submitted_at < revision.opens_at:  # done once it is submitted again
         verb, words = _("Revise your proposal"), _("“%(title)s” goes on. Use the feedback, then submit it again.")
         yield Step(contest.pk, str(verb), reverse("proposal_edit", args=where), words % title, until=until, urgency=61)

@@ -78,6 +78,8 @@ def test_only_advanced_teams_revise(contest: Contest, ana: User) -> None:
         assert steps(stays.created_by, contest) == []
         actions.save_draft(by=ana, proposal=goes_on, version=goes_on.version, pitch="Better.")
         assert steps(ana, contest) == ["Submit your changes"]
+        actions.submit(by=ana, proposal=cast.fresh(goes_on), accept_rules=True)
+        assert steps(ana, contest) == []  # done: nobody is asked twice
 
 
 def test_twelve_contests_ask_as_many_questions_as_one(contest: Contest, ana: User) -> None:
