@@ -25,6 +25,9 @@ class logger_class(Logger):  # gunicorn's name for it
         self.error_log.propagate = True
 
 
+# No request says under which prefix the site lies: a forged one would open doors that go by the address (maintenance).
+forwarder_headers = ""
+
 # The site is loaded once, before the workers are forked: they share its memory, and one that is replaced answers at once.
 preload_app = True
 

@@ -133,3 +133,10 @@ def test_v7_without_redis_the_site_works_follow_up_waits_and_doctor_says_so(plac
     assert "the site works, follow-up waits" in " ".join(ill.stdout.split())
     for secret in SECRETS.values():
         assert secret not in ill.stdout + ill.stderr + well.stdout
+
+
+def test_w21_no_request_says_under_which_prefix_the_site_lies(place: Site) -> None:
+    """A forged SCRIPT_NAME showed the front door at /contests/, and pages while the site was shut."""
+    plain = place.ask("/contests/").text
+    assert place.ask("/contests/", SCRIPT_NAME="/contests").text == plain
+    assert place.ask("/contests/", PATH_INFO="/help/").text == plain
