@@ -107,7 +107,8 @@ def _load_postgresql(path: Path) -> None:
         schema = cursor.fetchone()[0]
     names = ", ".join(f'"{schema}"."{name}"' for name in connection.introspection.table_names())
     connections.close_all()
-    before = "BEGIN;\n" + (f"DROP TABLE IF EXISTS {names} CASCADE;\n" if names else "")
+    # Whoever still has a transaction open is named after half a minute, not waited for without end.
+    before = "BEGIN;\nSET LOCAL lock_timeout = '30s';\n" + (f"DROP TABLE IF EXISTS {names} CASCADE;\n" if names else "")
     before += f'DROP FUNCTION IF EXISTS "{schema}".append_only() CASCADE;\n'
     frozen = f"INSERT INTO core_fact (verb, subject, data, at) VALUES ('{RESTORED}', '', '{{}}', clock_timestamp());"  # noqa: S608
     after = f'SET search_path = "{schema}";\n{frozen}\nCOMMIT;\n'
