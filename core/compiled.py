@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connections
+from django.db import connections, models
 from django.db.models import QuerySet
 
 MOST_SHAPES = 128
@@ -145,13 +145,27 @@ def _kind(value: Any) -> Hashable:
 def _stand_in(value: Any, number: int) -> Any:
     """A value of the same kind that appears nowhere else."""
     if hasattr(value, "is_authenticated"):
-        flags = {flag: getattr(value, flag) for flag in _FLAGS}
-        return value._meta.model(pk=4_000_000_000_000 + number, **flags) if value.is_authenticated else value
+        return _stand_in_person(value, number) if value.is_authenticated else value
     if isinstance(value, datetime):
         return _EPOCH + timedelta(days=number, microseconds=number)
     if isinstance(value, bool) or not isinstance(value, int | str):
         return value  # cannot be told apart; if it is used, its place is not found
     return f"stand-in-{number}" if isinstance(value, str) else 5_000_000_000_000 + number
+
+
+def _stand_in_person(person: Any, number: int) -> Any:
+    """Somebody who has the person's flags and nothing else of theirs: what asks for more finds two different people."""
+    made = person._meta.model(pk=4_000_000_000_000 + number, **{flag: getattr(person, flag) for flag in _FLAGS})
+    for field in person._meta.concrete_fields:
+        if field.primary_key or field.name in _FLAGS:
+            continue
+        if isinstance(field, models.CharField | models.TextField):
+            setattr(made, field.attname, f"stand-in-{number}-{field.attname}")
+        elif isinstance(field, models.BooleanField):
+            setattr(made, field.attname, number // 100 % 2 == 0)
+        elif isinstance(field, models.DateTimeField):
+            setattr(made, field.attname, _EPOCH + timedelta(hours=number))
+    return made
 
 
 _FORMS: tuple[Callable[[Any, Any], Any], ...] = (

@@ -91,3 +91,13 @@ def test_related_rows_and_annotations_come_as_before():
     (found,) = read(contest=contest.pk, at=clock.now())
     assert found.makers == [{"name": "Author"}] and found.honours == []
     assert found.submitted_revision.title == proposal.title and found.contest.slug == contest.slug
+
+
+def test_a_queryset_that_asks_for_more_of_a_person_than_key_and_flags_is_built_each_time():
+    """Two stand-ins are two different people in everything else, so no one's address can be taken for a constant."""
+    ana, ben = cast.person("Ana"), cast.person("Ben")
+    for field in ("email", "display_name", "time_zone"):
+        read = Compiled(lambda user, field=field: User.objects.filter(**{field: getattr(user, field)}).order_by("pk"))
+        for person in (ana, ben, ana):
+            assert read(user=person) == list(User.objects.filter(**{field: getattr(person, field)}).order_by("pk"))
+        assert list(read._kept.values()) == [None]
