@@ -19,6 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import override_settings
 
 from accounts import actions as accounts
 from core import clock, invariants, keeping
@@ -31,9 +32,13 @@ WHOLE: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def whole(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
-    """One contest from the question to the winners, for all tests here: each takes back what it breaks."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def whole(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One contest from the question to the winners, for all tests here: each takes back what it breaks.
+
+    Its pictures lie in a folder of their own: other tests leave files whose rows are rolled back.
+    """
+    own_folder = override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("media")))
+    with own_folder, django_db_blocker.unblock(), transaction.atomic():
         with stage.world("results") as world:
             WHOLE.update(world=world)
             Due.objects.filter(state=Due.State.PARKED).delete()  # which the matrix keeps for the staff's page to try again
