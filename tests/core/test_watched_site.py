@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -61,10 +62,23 @@ def live_through_a_day(place: Site, token: str) -> None:
     assert vote(place, token, X_Request_ID="request-that-fails").status == 500
     place.sql("ALTER TABLE voting_choice_away RENAME TO voting_choice")
     place.sql("ALTER TABLE notifications_delivery RENAME TO notifications_delivery_away")
-    answer = vote(place, token, X_Request_ID="request-with-a-tail")
-    assert (answer.status, answer.headers["X-Request-ID"]) == (200, "request-with-a-tail")
-    assert until(lambda: any("due" in line and "exception" in line for line in place.lines("worker"))), place.logs("worker")
+    leave_a_tail(place, token)
     place.sql("ALTER TABLE notifications_delivery_away RENAME TO notifications_delivery")
+
+
+def leave_a_tail(place: Site, token: str) -> None:
+    """A vote whose receipt fails in the worker that its bell woke. Where the sweep was quicker, once more."""
+    for _ in range(4):
+        answer = vote(place, token, X_Request_ID="request-with-a-tail")
+        assert (answer.status, answer.headers["X-Request-ID"]) == (200, "request-with-a-tail")
+        if until(lambda: any("exception" in line for line in tail_of(place)), seconds=4):
+            return
+        place.ask(BALLOT, method="DELETE", Authorization=f"Bearer {token}")
+    raise AssertionError(place.logs("worker"))
+
+
+def tail_of(place: Site) -> list[dict[str, Any]]:
+    return [line for line in place.lines("worker") if line.get("request_id") == "request-with-a-tail"]
 
 
 def test_w23_no_secret_is_in_any_log_or_error_report(place: Site, token: str) -> None:
@@ -85,7 +99,7 @@ def test_w23_no_secret_is_in_any_log_or_error_report(place: Site, token: str) ->
     assert (line["view"], line["method"], line["status"]) == ("api_contest_ballot", "PUT", 500)
     assert line["ms"] > 0
     # The worker's failure carries the id of the request that caused it, and the number of the due row.
-    tail = [line for line in place.lines("worker") if line.get("request_id") == "request-with-a-tail"]
+    tail = tail_of(place)
     assert any(line.get("task") == "core.run_due" and line.get("due") and "exception" in line for line in tail), tail
 
     event = place.sentry.events()[0]
