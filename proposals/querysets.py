@@ -32,6 +32,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         organises = Membership.objects.filter(contest=OuterRef("contest"), user=user, role=Role.ORGANISER)
         return self.filter(seen | self._on_team(user) | (Q(Exists(organises)) & ~Q(status=Status.DRAFT)))
 
+    def tombstones_for(self, user: Any) -> ProposalQuerySet:
+        """Removed ones of which this person may know that they were there, in contests they may see; never their words."""
+        return self.filter(contest__in=Contest.objects.visible_to(user).values("pk"), status=Status.REMOVED)
+
     def of_team(self, user: Any) -> ProposalQuerySet:
         """Proposals on whose team this user is."""
         return self.filter(self._on_team(user)) if user.is_authenticated else self.none()

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from contests.models import Contest
 from contests.phases import Capability
 from contests.transitions import Status as ContestStatus
 from core import clock
@@ -60,8 +59,7 @@ def _tabs(counts: dict[str, int], current: str, seed: int) -> list[dict[str, Any
 
 def gone(user: Any, number: int) -> NoReturn:
     """A proposal that was removed leaves a stone at its address, without its words; anything else is not found."""
-    removed = Proposal.objects.filter(contest__in=Contest.objects.visible_to(user).values("pk"), status=Status.REMOVED)
-    stone = get_object_or_404(removed.select_related("contest"), pk=number)
+    stone = get_object_or_404(Proposal.objects.tombstones_for(user).select_related("contest"), pk=number)
     words = _("The organisers removed this proposal. Only its team and they can still read it.")
     raise Refused(Refusal(Kind.GONE, "removed", words, on=stone.contest))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import RedisError
-from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from core import rest
@@ -63,8 +66,12 @@ def test_v7_a_cache_that_keeps_one_request_waiting_is_not_asked_for_the_next(
     assert len(asked) == 1
 
 
-def test_the_paces_are_those_of_the_settings() -> None:
-    assert set(api_settings.DEFAULT_THROTTLE_RATES) == {"anon", "user"}
+def test_the_site_counts_both_strangers_and_members() -> None:
+    """What tests switch off stands in the settings of every other process."""
+    code = "from django.conf import settings; print(*settings.REST_FRAMEWORK['DEFAULT_THROTTLE_CLASSES'])"
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", "GROUNDSWELL_VAR": settings.VAR}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["core.rest.StrangersPace", "core.rest.MembersPace"]
 
 
 @pytest.mark.parametrize("address", ["/accounts/login/code/", "/accounts/login/"])
